@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+  name: "cria",
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+  products: [
+    .library(name: "QuantCore", targets: ["QuantCore"]),
+    .library(name: "GGUFKit", targets: ["GGUFKit"]),
+    .library(name: "TensorKernels", targets: ["TensorKernels"]),
+    .library(name: "Sampling", targets: ["Sampling"]),
+    .library(name: "LlamaModel", targets: ["LlamaModel"]),
+    .executable(name: "cria", targets: ["cria"]),
+    .executable(name: "HelloLlama", targets: ["HelloLlama"]),
+  ],
+  dependencies: [
+    // Used by the example tools only; clients of the library products do not fetch it.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // MARK: Libraries
+    .target(name: "QuantCore"),
+    .target(name: "GGUFKit", dependencies: ["QuantCore"]),
+    .target(name: "CTensorKernels"),
+    .target(name: "TensorKernels", dependencies: ["QuantCore", "CTensorKernels"]),
+    .target(name: "Sampling"),
+    .target(
+      name: "LlamaModel",
+      dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling"]),
+
+    // MARK: Examples
+    .executableTarget(
+      name: "cria",
+      dependencies: [
+        "LlamaModel", "GGUFKit", "TensorKernels",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/cria"),
+    .executableTarget(
+      name: "HelloLlama", dependencies: ["LlamaModel"], path: "Examples/HelloLlama"),
+
+    // MARK: Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "QuantCoreTests", dependencies: ["QuantCore", "TestSupport"]),
+    .testTarget(name: "GGUFKitTests", dependencies: ["GGUFKit", "QuantCore", "TestSupport"]),
+    .testTarget(
+      name: "TensorKernelsTests",
+      dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
+    .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+    .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
+    .testTarget(
+      name: "PublicAPITests",
+      dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel"]),
+  ]
+)
+
+for target in package.targets where target.name != "CTensorKernels" {
+  target.swiftSettings = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

@@ -1,0 +1,144 @@
+// Innermost loops of the CPU backend, one table of functions per instruction set.
+//
+// Nothing here allocates, blocks or fails; every pointer is valid for the sizes stated. Panels,
+// activations and outputs are 64-byte aligned. Each function has a plain Swift counterpart in
+// TensorKernels/Scalar that gives the same bits: the arithmetic below is part of the contract.
+//
+// Arithmetic
+// - Integer dot products are exact (no saturation).
+// - "fma" is a fused multiply-add with one rounding. Nothing else is contracted.
+// - A "16-lane sum" over i keeps sixteen partial sums, lane i % 16, each taken in order of i, then
+//   adds the halves: lanes 0-7 + 8-15, 0-3 + 4-7, 0-1 + 2-3, 0 + 1.
+// - exp is tk_exp of the kernel set: a fixed polynomial evaluated with fma, the same for all sets.
+//
+// Packed weights ("R16K4")
+// A matrix of n rows and k columns is cut into panels of 16 rows (the last one padded with zero
+// rows). A panel is a sequence of blocks along k. w[r][k] is the code of row r, unsigned unless
+// stated; "f16[16]" holds one IEEE half per row.
+//   F32, F16, BF16   k-major: element [k][16 rows]; any k.
+//   Q8_0   block of 32: f16 d[16]; int8 codes [8 groups of 4 k][16 rows][4 k] = 544 bytes.
+//   Q4_0   block of 32: f16 d[16]; nibbles [4][16 rows][4 k], low = k 0-15, high = k 16-31
+//          of the block = 288 bytes. Value d * (w - 8).
+//   Q4_K   block of 256: f16 d[16]; f16 dmin[16]; sub-scales 6 bit [8 subs][16 rows] as 96 bytes:
+//          64 bytes [4][16] low nibbles (low: sub j, high: sub j + 4), 32 bytes [2][16] upper two
+//          bits (byte [s / 4][row], bits 2 * (s % 4)); sub-minima the same way, 96 bytes; then per
+//          sub-block of 32 the nibbles as in Q4_0 (256 bytes each) = 2304 bytes.
+//          Value d * sc * w - dmin * m.
+//   Q6_K   block of 256: f16 d[16]; int8 scales [16 subs of 16 k][16 rows]; then per 32 k: low
+//          nibbles as in Q4_0 (256 bytes), upper two bits [2][16 rows][4 k] (byte [h], bits 2 * j:
+//          k group 4 * h + j of the eight) = 128 bytes; 3360 bytes in all. Value d * sc * (w - 32).
+#ifndef C_TENSOR_KERNELS_H
+#define C_TENSOR_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Rows of a weight panel.
+#define TK_PANEL_ROWS 16
+/// Cached vectors and attention heads are padded with zeros to a multiple of this many elements.
+#define TK_LANES 16
+
+/// The left-hand side of a matrix product: tokens x k, in the form that the weights' kernel reads.
+typedef struct tk_activations {
+  /// Float form (for F32, F16, BF16 weights): [tokens][values_stride].
+  const float *values;
+  size_t values_stride;
+  /// Integer form: codes [tokens][k]; scales [tokens][k / block]; sums of 16 codes [tokens][k / 16].
+  const int8_t *codes;
+  const float *scales;
+  const int16_t *sums;
+  size_t k;
+} tk_activations;
+
+/// out[t * out_stride + 16 * p + r] = sum over k of weight row 16 * p + r times token t, for
+/// `panels` panels and `tokens` tokens.
+///
+/// Float weights: for each run of 256 k (the last may be shorter) p = 0, then p = fma(w, x, p) in
+/// order of k; the runs are added in order, starting from 0.
+/// Q8_0, Q4_0: per block acc = fma(d * s, (float)(sum of (w - z) * a), acc), s the token's scale of
+/// that block of 32.
+/// Q4_K: acc = fma(d * s, (float)(sum of sc * w * a), acc);
+///       acc = fma(-(dmin * s), (float)(sum of m * a), acc), s the token's scale of the 256.
+/// Q6_K: acc = fma(d * s, (float)(sum of sc * (w - 32) * a), acc).
+typedef void (*tk_matmul_fn)(const void *panels, size_t panel_count, const tk_activations *x,
+                             size_t tokens, float *out, size_t out_stride);
+
+/// Quantizes n values (n a multiple of the block) to int8: per block the largest magnitude m gives
+/// scale = m / 127 and code = round-to-nearest-even(x * (127 / m)), clamped to +-127, zero when m is
+/// 0. A block with a NaN or an infinity gets scale NaN and codes 0. sums[i] is the sum of codes
+/// 16 i ..< 16 i + 16.
+typedef void (*tk_quantize_fn)(const float *x, size_t n, int8_t *codes, float *scales,
+                               int16_t *sums);
+
+/// scores[h * scores_stride + j] = scale * (16-lane sum of fma over d of q[h][d] * keys[j][d]) for
+/// j < count. q: [heads][dim], keys: [count][dim], dim a multiple of 16.
+typedef void (*tk_scores_fn)(const float *q, size_t heads, const void *keys, size_t dim,
+                             size_t count, float scale, float *scores, size_t scores_stride);
+
+/// out[h][d] = fma chain over j, in order from 0, of probabilities[h * stride + j] * values[j][d].
+typedef void (*tk_mix_fn)(const float *probabilities, size_t stride, size_t heads,
+                          const void *values, size_t dim, size_t count, float *out);
+
+/// Stores n floats in a cache type (round to nearest even).
+typedef void (*tk_store_fn)(const float *x, size_t n, void *out);
+
+/// Element types of a cache, indices into the arrays of tk_kernels.
+enum { TK_CACHE_F32 = 0, TK_CACHE_F16 = 1, TK_CACHE_BF16 = 2, TK_CACHE_TYPES = 3 };
+
+/// Weight families, indices into the arrays of tk_kernels.
+enum {
+  TK_F32 = 0, TK_F16 = 1, TK_BF16 = 2, TK_Q8_0 = 3, TK_Q4_0 = 4, TK_Q4_K = 5, TK_Q6_K = 6,
+  TK_WEIGHT_TYPES = 7
+};
+
+typedef struct tk_kernels {
+  tk_matmul_fn matmul[TK_WEIGHT_TYPES];
+  /// Blocks of 32 and of 256.
+  tk_quantize_fn quantize32;
+  tk_quantize_fn quantize256;
+  /// out = x * (1 / sqrt(mean of squares + eps)) * weight; squares by a 16-lane sum of fma;
+  /// (x * r) * weight in this order. out may be x. weight may be null (all ones).
+  void (*rms_norm)(const float *x, const float *weight, size_t n, float eps, float *out);
+  /// out = (g / (1 + exp(-g))) * u. out may be g or u.
+  void (*silu_multiply)(const float *g, const float *u, size_t n, float *out);
+  /// out = a + b; out = a * b. out may be a or b.
+  void (*add)(const float *a, const float *b, size_t n, float *out);
+  void (*multiply)(const float *a, const float *b, size_t n, float *out);
+  /// In place over one head: pairs (2i, 2i + 1), or (i, i + pairs) in rope_halves; cosines and
+  /// sines: [pairs]. a' = a * cos - b * sin as fma(a, cos, -(b * sin)),
+  /// b' = fma(a, sin, b * cos).
+  void (*rope_pairs)(float *x, const float *cosines, const float *sines, size_t pairs);
+  void (*rope_halves)(float *x, const float *cosines, const float *sines, size_t pairs);
+  tk_scores_fn scores[TK_CACHE_TYPES];
+  /// In place: exp(x - max) / (16-lane sum), as e * (1 / sum).
+  void (*softmax)(float *x, size_t n);
+  tk_mix_fn mix[TK_CACHE_TYPES];
+  tk_store_fn store[TK_CACHE_TYPES];
+} tk_kernels;
+
+/// Bits of tk_cpu_features(). Each implies that the operating system saves the registers used.
+#define TK_CPU_AVX2 (1u << 0)         // AVX2, FMA, F16C
+#define TK_CPU_AVX512 (1u << 1)       // AVX-512 F, BW, DQ, VL
+#define TK_CPU_AVX512_VNNI (1u << 2)
+#define TK_CPU_NEON (1u << 3)
+#define TK_CPU_NEON_DOTPROD (1u << 4)
+
+/// What this processor and its operating system support.
+uint32_t tk_cpu_features(void);
+
+/// The table of a kernel set, or null where it is not compiled for this architecture. The caller
+/// checks tk_cpu_features() first.
+const tk_kernels *tk_kernels_avx2(void);
+const tk_kernels *tk_kernels_avx512(void);  // needs AVX512 and AVX512_VNNI
+const tk_kernels *tk_kernels_neon(void);
+const tk_kernels *tk_kernels_neon_dotprod(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

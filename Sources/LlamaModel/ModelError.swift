@@ -1,0 +1,61 @@
+/// What went wrong while loading or running a model, where, and what to do about it.
+public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The kind of failure, for programs.
+  public enum Code: String, Sendable {
+    /// The file cannot be read as GGUF.
+    case invalidFile
+    /// The file's architecture is not registered.
+    case unsupportedArchitecture
+    /// The file's tokenizer or pre-tokenizer is not registered.
+    case unsupportedTokenizer
+    /// A metadata value is missing or makes no sense.
+    case invalidConfiguration
+    /// A tensor is missing, or has another shape or type than the architecture needs.
+    case invalidTensor
+    /// An argument is outside what the model can do.
+    case invalidArgument
+    /// The sequence would be longer than its context.
+    case contextFull
+    /// The backend could not do it.
+    case backendFailure
+    /// The caller cancelled the work.
+    case cancelled
+  }
+
+  /// Where the failure is.
+  public enum Location: Equatable, Sendable {
+    /// A metadata key.
+    case key(String)
+    /// A tensor's name.
+    case tensor(String)
+    /// A byte offset in the file.
+    case byteOffset(Int)
+    /// A file's path.
+    case file(String)
+  }
+
+  /// The kind of failure.
+  public var code: Code
+  /// One line: what happened and what to do.
+  public var message: String
+  /// Where, if it is a place in the model file.
+  public var location: Location?
+
+  /// Creates an error.
+  public init(_ code: Code, _ message: String, at location: Location? = nil) {
+    self.code = code
+    self.message = message
+    self.location = location
+  }
+
+  /// The message and the place, in one line.
+  public var description: String {
+    switch location {
+    case .key(let key): "\(message) (key \(key))"
+    case .tensor(let name): "\(message) (tensor \(name))"
+    case .byteOffset(let offset): "\(message) (byte \(offset))"
+    case .file(let path): "\(message) (\(path))"
+    case nil: message
+    }
+  }
+}
