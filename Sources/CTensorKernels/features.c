@@ -1,1 +1,83 @@
+// What the processor offers and the operating system saves.
+
 #include "CTensorKernels.h"
+
+#if defined(__x86_64__)
+
+#include <cpuid.h>
+
+/// Extended control register 0: the register files that the system saves on a context switch.
+static uint64_t saved_registers(void) {
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (uint64_t)high << 32 | low;
+}
+
+static int all(uint64_t bits, uint64_t mask) { return (bits & mask) == mask; }
+
+uint32_t tk_cpu_features(void) {
+  uint32_t a, b, c, d;
+  if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
+  // OSXSAVE tells that xgetbv may be executed.
+  if (!all(c, bit_OSXSAVE | bit_AVX | bit_FMA | bit_F16C)) return 0;
+  const uint64_t saved = saved_registers();
+  if (!all(saved, 0x6)) return 0;  // xmm, ymm
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !all(b, bit_AVX2)) return 0;
+
+  uint32_t features = TK_CPU_AVX2;
+  const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
+  if (all(saved, 0xe6) && all(b, avx512)) {  // and the masks, zmm 0-15, zmm 16-31
+    features |= TK_CPU_AVX512;
+    if (all(c, bit_AVX512VNNI)) features |= TK_CPU_AVX512_VNNI;
+  }
+  return features;
+}
+
+#elif defined(__aarch64__)
+
+// Advanced SIMD is part of every 64-bit Arm system that Swift runs on.
+
+#if defined(__linux__)
+
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+
+uint32_t tk_cpu_features(void) {
+  const unsigned long capabilities = getauxval(AT_HWCAP);
+  return TK_CPU_NEON | (capabilities & HWCAP_ASIMDDP ? TK_CPU_NEON_DOTPROD : 0);
+}
+
+#elif defined(__APPLE__)
+
+#include <sys/sysctl.h>
+
+uint32_t tk_cpu_features(void) {
+  int present = 0;
+  size_t size = sizeof(present);
+  const int failed = sysctlbyname("hw.optional.arm.FEAT_DotProd", &present, &size, NULL, 0);
+  return TK_CPU_NEON | (!failed && present ? TK_CPU_NEON_DOTPROD : 0);
+}
+
+#else
+
+uint32_t tk_cpu_features(void) { return TK_CPU_NEON; }
+
+#endif
+
+#else
+
+uint32_t tk_cpu_features(void) { return 0; }
+
+#endif
+
+// Tables of the other architecture: their files compile to nothing here.
+
+#if !defined(__x86_64__)
+const tk_kernels *tk_kernels_avx2(void) { return NULL; }
+const tk_kernels *tk_kernels_avx512(void) { return NULL; }
+#endif
+
+#if !defined(__aarch64__)
+const tk_kernels *tk_kernels_neon(void) { return NULL; }
+const tk_kernels *tk_kernels_neon_dotprod(void) { return NULL; }
+#endif

@@ -1,7 +1,7 @@
 // Innermost loops of the CPU backend, one table of functions per instruction set.
 //
-// Nothing here allocates, blocks or fails; every pointer is valid for the sizes stated. Panels,
-// activations and outputs are 64-byte aligned. Each function has a plain Swift counterpart in
+// Nothing here allocates, blocks or fails; every pointer is valid for the sizes stated, and buffers
+// start at multiples of 64 bytes. Each function has a plain Swift counterpart in
 // TensorKernels/Scalar that gives the same bits: the arithmetic below is part of the contract.
 //
 // Arithmetic
@@ -9,12 +9,14 @@
 // - "fma" is a fused multiply-add with one rounding. Nothing else is contracted.
 // - A "16-lane sum" over i keeps sixteen partial sums, lane i % 16, each taken in order of i, then
 //   adds the halves: lanes 0-7 + 8-15, 0-3 + 4-7, 0-1 + 2-3, 0 + 1.
-// - exp is tk_exp of the kernel set: a fixed polynomial evaluated with fma, the same for all sets.
+// - exp is a fixed polynomial evaluated with fma, the same for all sets (generic/math.h).
+// - Where a result is a NaN its sign and payload are not specified.
 //
 // Packed weights ("R16K4")
 // A matrix of n rows and k columns is cut into panels of 16 rows (the last one padded with zero
-// rows). A panel is a sequence of blocks along k. w[r][k] is the code of row r, unsigned unless
-// stated; "f16[16]" holds one IEEE half per row.
+// rows). A panel is a sequence of blocks along k; panels follow one another without gaps (every
+// size below is a multiple of 32 bytes). w[r][k] is the code of row r, unsigned unless stated;
+// "f16[16]" holds one IEEE half per row.
 //   F32, F16, BF16   k-major: element [k][16 rows]; any k.
 //   Q8_0   block of 32: f16 d[16]; int8 codes [8 groups of 4 k][16 rows][4 k] = 544 bytes.
 //   Q4_0   block of 32: f16 d[16]; nibbles [4][16 rows][4 k], low = k 0-15, high = k 16-31
@@ -37,6 +39,8 @@
 extern "C" {
 #endif
 
+#pragma clang assume_nonnull begin
+
 /// Rows of a weight panel.
 #define TK_PANEL_ROWS 16
 /// Cached vectors and attention heads are padded with zeros to a multiple of this many elements.
@@ -45,12 +49,13 @@ extern "C" {
 /// The left-hand side of a matrix product: tokens x k, in the form that the weights' kernel reads.
 typedef struct tk_activations {
   /// Float form (for F32, F16, BF16 weights): [tokens][values_stride].
-  const float *values;
+  const float *_Nullable values;
   size_t values_stride;
-  /// Integer form: codes [tokens][k]; scales [tokens][k / block]; sums of 16 codes [tokens][k / 16].
-  const int8_t *codes;
-  const float *scales;
-  const int16_t *sums;
+  /// Integer form: codes [tokens][k]; scales [tokens][k / block]; sums of 16 codes each
+  /// [tokens][k / 16].
+  const int8_t *_Nullable codes;
+  const float *_Nullable scales;
+  const int16_t *_Nullable sums;
   size_t k;
 } tk_activations;
 
@@ -68,9 +73,9 @@ typedef void (*tk_matmul_fn)(const void *panels, size_t panel_count, const tk_ac
                              size_t tokens, float *out, size_t out_stride);
 
 /// Quantizes n values (n a multiple of the block) to int8: per block the largest magnitude m gives
-/// scale = m / 127 and code = round-to-nearest-even(x * (127 / m)), clamped to +-127, zero when m is
-/// 0. A block with a NaN or an infinity gets scale NaN and codes 0. sums[i] is the sum of codes
-/// 16 i ..< 16 i + 16.
+/// scale = m / 127 and code = round-to-nearest-even(x * (127 / m)). A block whose m is below
+/// 0x1p-120 (127 / m would overflow) gets scale 0 and codes 0; a block with a NaN or an infinity
+/// gets scale NaN and codes 0. sums[i] is the sum of codes 16 i ..< 16 i + 16.
 typedef void (*tk_quantize_fn)(const float *x, size_t n, int8_t *codes, float *scales,
                                int16_t *sums);
 
@@ -96,28 +101,29 @@ enum {
 };
 
 typedef struct tk_kernels {
-  tk_matmul_fn matmul[TK_WEIGHT_TYPES];
+  tk_matmul_fn _Nonnull matmul[TK_WEIGHT_TYPES];
   /// Blocks of 32 and of 256.
-  tk_quantize_fn quantize32;
-  tk_quantize_fn quantize256;
+  tk_quantize_fn _Nonnull quantize32;
+  tk_quantize_fn _Nonnull quantize256;
   /// out = x * (1 / sqrt(mean of squares + eps)) * weight; squares by a 16-lane sum of fma;
   /// (x * r) * weight in this order. out may be x. weight may be null (all ones).
-  void (*rms_norm)(const float *x, const float *weight, size_t n, float eps, float *out);
+  void (*_Nonnull rms_norm)(const float *x, const float *_Nullable weight, size_t n, float eps,
+                            float *out);
   /// out = (g / (1 + exp(-g))) * u. out may be g or u.
-  void (*silu_multiply)(const float *g, const float *u, size_t n, float *out);
+  void (*_Nonnull silu_multiply)(const float *g, const float *u, size_t n, float *out);
   /// out = a + b; out = a * b. out may be a or b.
-  void (*add)(const float *a, const float *b, size_t n, float *out);
-  void (*multiply)(const float *a, const float *b, size_t n, float *out);
+  void (*_Nonnull add)(const float *a, const float *b, size_t n, float *out);
+  void (*_Nonnull multiply)(const float *a, const float *b, size_t n, float *out);
   /// In place over one head: pairs (2i, 2i + 1), or (i, i + pairs) in rope_halves; cosines and
   /// sines: [pairs]. a' = a * cos - b * sin as fma(a, cos, -(b * sin)),
   /// b' = fma(a, sin, b * cos).
-  void (*rope_pairs)(float *x, const float *cosines, const float *sines, size_t pairs);
-  void (*rope_halves)(float *x, const float *cosines, const float *sines, size_t pairs);
-  tk_scores_fn scores[TK_CACHE_TYPES];
+  void (*_Nonnull rope_pairs)(float *x, const float *cosines, const float *sines, size_t pairs);
+  void (*_Nonnull rope_halves)(float *x, const float *cosines, const float *sines, size_t pairs);
+  tk_scores_fn _Nonnull scores[TK_CACHE_TYPES];
   /// In place: exp(x - max) / (16-lane sum), as e * (1 / sum).
-  void (*softmax)(float *x, size_t n);
-  tk_mix_fn mix[TK_CACHE_TYPES];
-  tk_store_fn store[TK_CACHE_TYPES];
+  void (*_Nonnull softmax)(float *x, size_t n);
+  tk_mix_fn _Nonnull mix[TK_CACHE_TYPES];
+  tk_store_fn _Nonnull store[TK_CACHE_TYPES];
 } tk_kernels;
 
 /// Bits of tk_cpu_features(). Each implies that the operating system saves the registers used.
@@ -141,10 +147,12 @@ uint32_t tk_cpu_features(void);
 
 /// The table of a kernel set, or null where it is not compiled for this architecture. The caller
 /// checks tk_cpu_features() first.
-const tk_kernels *tk_kernels_avx2(void);
-const tk_kernels *tk_kernels_avx512(void);  // needs AVX512 and AVX512_VNNI
-const tk_kernels *tk_kernels_neon(void);
-const tk_kernels *tk_kernels_neon_dotprod(void);
+const tk_kernels *_Nullable tk_kernels_avx2(void);
+const tk_kernels *_Nullable tk_kernels_avx512(void);  // needs AVX512 and AVX512_VNNI
+const tk_kernels *_Nullable tk_kernels_neon(void);
+const tk_kernels *_Nullable tk_kernels_neon_dotprod(void);
+
+#pragma clang assume_nonnull end
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,75 @@
+internal import CTensorKernels
+
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// The innermost loops for one instruction set.
+///
+/// All sets give the same bits, so the choice among them is one of speed only. The environment
+/// variable `CRIA_KERNELS` (`scalar`, `avx2`, `avx512`, `neon`, `neon-dotprod`) overrides it where
+/// this machine supports the set that it names.
+public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
+  // Unchecked because of the pointer alone: the tables are immutable and live forever.
+
+  /// The set's name, as in `CRIA_KERNELS`.
+  public let name: String
+
+  /// The instructions that the set needs.
+  public let requiredFeatures: CPUFeatures
+
+  /// The functions.
+  let table: UnsafePointer<tk_kernels>
+
+  private init(_ name: String, _ features: CPUFeatures, _ table: UnsafePointer<tk_kernels>) {
+    self.name = name
+    requiredFeatures = features
+    self.table = table
+  }
+
+  /// The set's name.
+  public var description: String { name }
+
+  /// Whether this machine can run the set.
+  public var isSupported: Bool { CPUFeatures.current.isSuperset(of: requiredFeatures) }
+
+  /// The set in plain Swift, which runs everywhere and defines what the others compute.
+  public static let scalar: KernelSet = {
+    let table = UnsafeMutablePointer<tk_kernels>.allocate(capacity: 1)
+    table.initialize(to: ScalarKernels.table)
+    return KernelSet("scalar", [], table)
+  }()
+
+  /// The sets compiled for this architecture, slowest first, whether or not this machine can run
+  /// them.
+  static let compiled: [KernelSet] = {
+    let candidates: [(String, CPUFeatures, UnsafePointer<tk_kernels>?)] = [
+      ("avx2", .avx2, tk_kernels_avx2()),
+      ("avx512", [.avx2, .avx512, .avx512VNNI], tk_kernels_avx512()),
+      ("neon", .neon, tk_kernels_neon()),
+      ("neon-dotprod", [.neon, .neonDotProduct], tk_kernels_neon_dotprod()),
+    ]
+    return [scalar]
+      + candidates.compactMap { name, features, table in
+        table.map { KernelSet(name, features, $0) }
+      }
+  }()
+
+  /// The sets that this machine can run, slowest first.
+  public static let supported: [KernelSet] = compiled.filter(\.isSupported)
+
+  /// The set to use: the one that `CRIA_KERNELS` names, or else the fastest.
+  public static let best: KernelSet = {
+    if let name = getenv("CRIA_KERNELS"), let set = named(String(cString: name)) { return set }
+    return supported.last ?? scalar
+  }()
+
+  /// The supported set of this name, nil where there is none.
+  public static func named(_ name: String) -> KernelSet? {
+    supported.first { $0.name == name }
+  }
+}
