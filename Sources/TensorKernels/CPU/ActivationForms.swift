@@ -1,28 +1,10 @@
 import CTensorKernels
 
-/// How a kernel reads its activations.
-enum ActivationForm: Hashable, CaseIterable {
-  /// 32-bit floats.
-  case float
-  /// int8 codes with a scale per 32.
-  case blocks32
-  /// int8 codes with a scale per 256.
-  case blocks256
-
-  /// Codes per scale.
-  var blockSize: Int {
-    switch self {
-    case .float: 1
-    case .blocks32: 32
-    case .blocks256: 256
-    }
-  }
-}
-
 /// The rows of one product's left-hand side in one form, quantized once and shared by all weights
 /// that read this form.
 struct PreparedRows {
-  private let form: ActivationForm
+  /// Codes per scale, 1 for floats.
+  private let block: Int
   private let columns: Int
   private let valuesStride: Int
   private let values: UnsafeMutablePointer<Float>?
@@ -32,12 +14,12 @@ struct PreparedRows {
   private let scratch: Scratch?
   private let owner: CPUActivations?
 
-  /// Room for quantized rows. `columns` is a multiple of the form's block.
-  init(quantized form: ActivationForm, rows: Int, columns: Int, from pool: ScratchPool) {
-    self.form = form
+  /// Room for rows quantized in blocks; `columns` is a multiple of `block`.
+  init(block: Int, rows: Int, columns: Int, from pool: ScratchPool) {
+    self.block = block
     self.columns = columns
     let scaleOffset = (rows * columns).rounded(upTo: AlignedMemory.alignment)
-    let sumOffset = (scaleOffset + rows * columns / form.blockSize * 4)
+    let sumOffset = (scaleOffset + rows * columns / block * 4)
       .rounded(upTo: AlignedMemory.alignment)
     let scratch = Scratch(byteCount: sumOffset + rows * columns / 16 * 2, from: pool)
     self.scratch = scratch
@@ -51,7 +33,7 @@ struct PreparedRows {
 
   /// Float rows that exist already.
   init(_ rows: CPUActivations, columns: Int) {
-    form = .float
+    block = 1
     self.columns = columns
     owner = rows
     values = rows.row(0)
@@ -64,10 +46,10 @@ struct PreparedRows {
 
   /// Quantizes one row of floats.
   func quantize(_ row: UnsafePointer<Float>, at index: Int, with table: tk_kernels) {
-    let quantize = form == .blocks32 ? table.quantize32 : table.quantize256
-    guard let codes, let scales, let sums, let quantize else { return }
+    guard let codes, let scales, let sums else { return }
+    let quantize: tk_quantize_fn = block == 32 ? table.quantize32 : table.quantize256
     quantize(
-      row, columns, codes + index * columns, scales + index * columns / form.blockSize,
+      row, columns, codes + index * columns, scales + index * columns / block,
       sums + index * columns / 16)
   }
 
@@ -77,7 +59,7 @@ struct PreparedRows {
       values: values.map { UnsafePointer($0 + first * valuesStride) },
       values_stride: valuesStride,
       codes: codes.map { UnsafePointer($0 + first * columns) },
-      scales: scales.map { UnsafePointer($0 + first * columns / form.blockSize) },
+      scales: scales.map { UnsafePointer($0 + first * columns / block) },
       sums: sums.map { UnsafePointer($0 + first * columns / 16) },
       k: columns)
   }

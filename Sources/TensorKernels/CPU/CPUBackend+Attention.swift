@@ -89,13 +89,13 @@ extension CPUBackend {
       query.update(from: queries + index * size, count: size)
       (query + size).update(repeating: 0, count: dimension - size)
     }
-    let type = kernels.cache(cache.shape.type)
-    type.scores(
+    let element = cache.shape.type.element
+    kernels.scores(element)(
       padded, group, cache.keys(layer: layer, head: head), dimension, count, shape.scale, scores,
       scoreStride)
     for index in 0..<group { table.softmax(scores + index * scoreStride, count) }
     let mixed = padded + group * dimension
-    type.mix(
+    kernels.mix(element)(
       scores, scoreStride, group, cache.values(layer: layer, head: head), dimension, count, mixed)
     for index in 0..<group {
       (out + index * size).update(from: mixed + index * dimension, count: size)
@@ -107,17 +107,28 @@ extension CPUBackend {
     position: Int
   ) {
     let (size, dimension) = (cache.shape.headDimension, cache.dimension)
-    let type = kernels.cache(cache.shape.type)
+    let store = kernels.store(cache.shape.type.element)
     for head in 0..<cache.shape.keyValueHeads[layer] {
       let key = cache.keys(layer: layer, head: head, position: position)
       let value = cache.values(layer: layer, head: head, position: position)
-      type.store(keys + head * size, size, key)
-      type.store(values + head * size, size, value)
+      store(keys + head * size, size, key)
+      store(values + head * size, size, value)
       // Zero is zero in every cache type; the kernels read whole lanes.
       let used = size * cache.shape.type.byteCount
       let unused = (dimension - size) * cache.shape.type.byteCount
       (key + used).initializeMemory(as: UInt8.self, repeating: 0, count: unused)
       (value + used).initializeMemory(as: UInt8.self, repeating: 0, count: unused)
+    }
+  }
+}
+
+extension CacheType {
+  /// The kernels' name of the type.
+  fileprivate var element: KernelSet.CacheElement {
+    switch self {
+    case .f32: .f32
+    case .f16: .f16
+    case .bf16: .bf16
     }
   }
 }

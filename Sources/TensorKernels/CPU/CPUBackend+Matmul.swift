@@ -90,8 +90,8 @@ extension CPUBackend {
     guard x.rows > 0 else { return }
     var forms: Set<ActivationForm> = []
     for product in products {
-      forms.insert(product.weight.format.activationForm)
-      if case .gate(_, _, let gated) = product.out { forms.insert(gated.up.format.activationForm) }
+      forms.insert(product.weight.format.activations)
+      if case .gate(_, _, let gated) = product.out { forms.insert(gated.up.format.activations) }
     }
     let rows = prepare(x, norm: norm, forms: forms)
 
@@ -172,11 +172,11 @@ extension CPUBackend {
     _ weight: PackedMatrix, tile: Tile, rows: [ActivationForm: PreparedRows],
     into out: UnsafeMutablePointer<Float>, stride: Int
   ) {
-    guard let prepared = rows[weight.format.activationForm] else {
+    guard let prepared = rows[weight.format.activations] else {
       preconditionFailure("rows were not prepared for \(weight.format)")
     }
     var activations = prepared.activations(from: tile.rows.lowerBound)
-    kernels.matmul(weight.format)(
+    kernels.matmul(weight.format.family)(
       weight.panel(tile.panels.lowerBound), tile.panels.count, &activations, tile.rows.count, out,
       stride)
   }
@@ -191,11 +191,13 @@ extension CPUBackend {
     if norm != nil { floats = CPUActivations(rows: x.rows, columns: x.columns, from: scratch) }
     for form in forms {
       prepared[form] =
-        form == .float
-        ? PreparedRows(floats, columns: x.columns)
-        : PreparedRows(quantized: form, rows: x.rows, columns: x.columns, from: scratch)
+        switch form {
+        case .values: PreparedRows(floats, columns: x.columns)
+        case .codes(let block):
+          PreparedRows(block: block, rows: x.rows, columns: x.columns, from: scratch)
+        }
     }
-    let quantized = prepared.filter { $0.key != .float }.map(\.value)
+    let quantized = prepared.filter { $0.key != .values }.map(\.value)
     guard norm != nil || !quantized.isEmpty else { return prepared }
     forEachRow(of: x.rows, columns: x.columns) { row in
       if let norm {

@@ -95,7 +95,6 @@ extension CPUBackend {
     headDimension: Int
   ) {
     let kernel = rotation.pairing == .adjacent ? table.rope_pairs : table.rope_halves
-    guard let kernel else { return }
     for head in stride(from: 0, to: columns, by: headDimension) {
       kernel(values + head, rotation.cosines.row(row), rotation.sines.row(row), rotation.pairs)
     }

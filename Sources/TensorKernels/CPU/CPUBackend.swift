@@ -1,5 +1,4 @@
 import CTensorKernels
-public import QuantCore
 
 /// Runs models on the processor, with the fastest kernel set that it has.
 ///
@@ -33,7 +32,7 @@ public final class CPUBackend: Backend {
       throw BackendError(.unavailable, "\(threads) threads; choose 1 to 1024")
     }
     self.kernels = kernels
-    table = kernels.table
+    table = kernels.table.pointee
     pool = WorkerPool(threadCount: threads ?? availableProcessors)
   }
 

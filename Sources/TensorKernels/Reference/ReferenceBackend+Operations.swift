@@ -176,8 +176,8 @@ extension Float {
   fileprivate func rounded(to type: CacheType) -> Float {
     switch type {
     case .f32: self
-    case .f16: HalfPrecision.decode(HalfPrecision.encode(self))
-    case .bf16: BFloat16.decode(BFloat16.encode(self))
+    case .f16: HalfPrecision.float(HalfPrecision.bits(self))
+    case .bf16: BFloat16.float(BFloat16.bits(self))
     }
   }
 }

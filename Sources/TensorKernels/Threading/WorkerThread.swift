@@ -1,5 +1,10 @@
 import Synchronization
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -92,13 +97,4 @@ final class ParkingPlace: @unchecked Sendable {
 func yieldThread() { sched_yield() }
 
 /// Processors that this process may use.
-var availableProcessors: Int {
-  #if os(Linux)
-    var set = cpu_set_t()
-    if sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 {
-      let count = withUnsafeBytes(of: &set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
-      if count > 0 { return count }
-    }
-  #endif
-  return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-}
+var availableProcessors: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
