@@ -1,0 +1,13 @@
+/// Chooses the candidate with the greatest logit; of equal ones, the lowest token.
+public struct GreedySampler: TokenSampler {
+  /// Creates the sampler.
+  public init() {}
+
+  public func sample(_ candidates: inout Candidates) -> Int {
+    candidates[candidates.indexOfMaximum].token
+  }
+
+  public func sample(logits: Span<Float>) -> Int? {
+    logits.isEmpty ? nil : indexOfMaximum(logits)
+  }
+}
