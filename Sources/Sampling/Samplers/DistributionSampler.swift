@@ -12,6 +12,7 @@ public struct DistributionSampler: TokenSampler {
     generator = SeededGenerator(seed: seed)
   }
 
+  /// Draws a candidate.
   public mutating func sample(_ candidates: inout Candidates) -> Int {
     candidates.normalize()
     let target = Float(generator.nextUnit())
@@ -26,5 +27,6 @@ public struct DistributionSampler: TokenSampler {
     return candidates[last].token
   }
 
+  /// Starts the random numbers again.
   public mutating func reset() { generator = SeededGenerator(seed: seed) }
 }

@@ -3,10 +3,12 @@ public struct GreedySampler: TokenSampler {
   /// Creates the sampler.
   public init() {}
 
+  /// The best candidate's token.
   public func sample(_ candidates: inout Candidates) -> Int {
     candidates[candidates.indexOfMaximum].token
   }
 
+  /// The best token, in one pass over the logits.
   public func sample(logits: Span<Float>) -> Int? {
     logits.isEmpty ? nil : indexOfMaximum(logits)
   }

@@ -16,6 +16,7 @@ public struct MinP: LogitTransform {
     margin = logarithm(min(p, 1))
   }
 
+  /// Removes the candidates below the fraction.
   public func apply(to candidates: inout Candidates) {
     guard p > 0, !candidates.isEmpty else { return }
     let least = candidates.logits[candidates.indexOfMaximum] + margin

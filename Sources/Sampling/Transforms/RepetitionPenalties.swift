@@ -33,6 +33,7 @@ public struct RepetitionPenalties: LogitTransform {
     window == 0 || (repetition == 1 && frequency == 0 && presence == 0)
   }
 
+  /// Lowers the logits of the tokens in the window.
   public func apply(to candidates: inout Candidates) {
     guard !isNeutral else { return }
     for (token, count) in occurrences {
@@ -43,6 +44,7 @@ public struct RepetitionPenalties: LogitTransform {
     }
   }
 
+  /// Puts a token into the window; the oldest one leaves it when it is full.
   public mutating func accept(_ token: Int) {
     guard window > 0 else { return }
     if recent.count < window {
@@ -57,6 +59,7 @@ public struct RepetitionPenalties: LogitTransform {
     occurrences[token, default: 0] += 1
   }
 
+  /// Empties the window.
   public mutating func reset() {
     recent.removeAll(keepingCapacity: true)
     occurrences.removeAll(keepingCapacity: true)

@@ -8,6 +8,7 @@ public struct Temperature: LogitTransform {
   /// Creates the transform; NaN counts as 0.
   public init(_ temperature: Float) { self.temperature = temperature }
 
+  /// Divides the logits, or keeps the best candidate.
   public func apply(to candidates: inout Candidates) {
     guard temperature > 0 else { return candidates.keepTop(1) }
     guard temperature != 1 else { return }

@@ -7,6 +7,7 @@ public struct TopK: LogitTransform {
   /// Creates the transform.
   public init(_ k: Int) { self.k = k }
 
+  /// Keeps the best candidates, ordered by falling logit.
   public func apply(to candidates: inout Candidates) {
     guard k > 0, k < candidates.count else { return }
     candidates.keepTop(k)

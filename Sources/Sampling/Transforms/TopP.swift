@@ -12,6 +12,7 @@ public struct TopP: LogitTransform {
     self.minimumKept = max(1, minimumKept)
   }
 
+  /// Keeps the nucleus, ordered by falling logit.
   public func apply(to candidates: inout Candidates) {
     guard p < 1 else { return }
     candidates.keepTop(probability: p, minimumKept: minimumKept)
