@@ -28,7 +28,7 @@ public struct WeightLoader {
 
   /// A table of `entries` rows, nil for as many as the file has.
   public func table(_ name: String, entries: Int?, columns: Int) throws(ModelError) -> Weight {
-    let entries = try entries ?? source(name).rows
+    let entries = if let entries { entries } else { try source(name).rows }
     return try prepare(name, shape: [columns, entries], as: .table)
   }
 
@@ -97,11 +97,8 @@ extension [Int] {
 extension ModelError {
   /// A backend's failure, as the model's.
   init(backend error: BackendError) {
-    let code: Code =
-      switch error.code {
-      case .unsupportedType, .invalidTensor: .invalidTensor
-      case .outOfMemory, .unavailable, .deviceFailure: .backendFailure
-      }
+    let isTensor = [BackendError.Code.unsupportedType, .invalidTensor].contains(error.code)
+    let code: Code = isTensor ? .invalidTensor : .backendFailure
     self.init(code, error.message, at: error.tensor.map { .tensor($0) })
   }
 }
