@@ -1,0 +1,56 @@
+/// 4 bits, blocks of 32 with one scale: `value = d * (q - 8)`.
+///
+/// ```
+/// byte  0     2                                   18
+///       |  d  | q16 q0 | q17 q1 | ... | q31 q15   |
+///               7..4 3..0
+///
+/// d    half     the scale, of either sign
+/// q    4 bits   0 ... 15; the low halves of the bytes are the first 16 values
+/// ```
+public enum Q4_0: TensorFormat {
+  /// ``TensorType/q4_0``.
+  public static var type: TensorType { .q4_0 }
+
+  /// The scale.
+  public static var multibyteFields: [BlockField] { [BlockField(offset: 0, width: 2)] }
+
+  /// Turns blocks into values. See ``TensorFormat/decode(_:into:)``.
+  public static func decode(_ blocks: RawSpan, into values: inout MutableSpan<Float>) {
+    let count = blockCount(bytes: blocks.byteCount, values: values.count)
+    for block in 0..<count {
+      let base = block * 18
+      let first = block * 32
+      let d = blocks.half(base)
+      for i in 0..<16 {
+        let byte = Int32(blocks.byte(base + 2 + i))
+        values[unchecked: first + i] = d * Float((byte & 15) - 8)
+        values[unchecked: first + 16 + i] = d * Float((byte >> 4) - 8)
+      }
+    }
+  }
+
+  /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
+  ///
+  /// Searches the scale with the least (weighted) squared error; see ``SymmetricSearch``.
+  public static func encode(
+    _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
+  ) {
+    let count = blockCount(
+      bytes: blocks.byteCount, values: values.count, importance: importance)
+    var input = BlockInput(size: 32)
+    let search = SymmetricSearch(lowest: -8, highest: 7)
+    for block in 0..<count {
+      input.load(values, importance: importance, at: 32 * block)
+      let d = search.storedScale(values: input.values.span, weights: input.importance.span)
+      let inverse = d == 0 ? 0 : 1 / d
+      let base = block * 18
+      blocks.store(half: d, at: base)
+      for i in 0..<16 {
+        let low = nearestLevel(input.values[i] * inverse, from: -8, through: 7) + 8
+        let high = nearestLevel(input.values[16 + i] * inverse, from: -8, through: 7) + 8
+        blocks.store(UInt8(truncatingIfNeeded: low | high << 4), at: base + 2 + i)
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// How far stored values are from the ones they stand for.
+public struct ErrorMetrics: Sendable, Equatable {
+  /// How many values were compared.
+  public private(set) var count = 0
+  /// The sum of the (weighted) squared differences.
+  public private(set) var squaredError: Double = 0
+  /// The sum of the (weighted) squares of the original values.
+  public private(set) var signalEnergy: Double = 0
+  /// The largest difference of any value, weights aside.
+  public private(set) var maximumError: Float = 0
+  /// The sum of the weights; the number of values where there are none.
+  public private(set) var totalWeight: Double = 0
+
+  /// Nothing compared yet.
+  public init() {}
+
+  /// Compares `stored` with `original`, value by value.
+  ///
+  /// - Parameters:
+  ///   - original: the values as they were.
+  ///   - stored: as many values, after encoding and decoding.
+  ///   - weights: how much each value of a row matters, repeated for each row; or `nil`.
+  public init(
+    original: Span<Float>, stored: Span<Float>, weights: Span<Float>? = nil
+  ) {
+    self.init()
+    add(original: original, stored: stored, weights: weights)
+  }
+
+  /// Takes further values into account, as ``init(original:stored:weights:)``.
+  public mutating func add(
+    original: Span<Float>, stored: Span<Float>, weights: Span<Float>? = nil
+  ) {
+    precondition(original.count == stored.count, "as many stored values as original ones")
+    for i in 0..<original.count {
+      let weight: Double
+      if let weights { weight = Double(weights[i % weights.count]) } else { weight = 1 }
+      let difference = original[i] - stored[i]
+      squaredError += weight * Double(difference) * Double(difference)
+      signalEnergy += weight * Double(original[i]) * Double(original[i])
+      totalWeight += weight
+      maximumError = max(maximumError, abs(difference))
+    }
+    count += original.count
+  }
+
+  /// The mean squared error; 0 when nothing was compared.
+  public var meanSquaredError: Double { totalWeight > 0 ? squaredError / totalWeight : 0 }
+
+  /// The root of the mean squared error.
+  public var rootMeanSquaredError: Double { meanSquaredError.squareRoot() }
+
+  /// The squared error over the energy of the original values; 0 when both are zero.
+  public var normalizedSquaredError: Double {
+    squaredError == 0 ? 0 : squaredError / signalEnergy
+  }
+}
