@@ -59,15 +59,7 @@ extension Vocabulary {
   /// Checks the parts and finds the special tokens that are known by their pieces.
   init(_ parts: Parts) throws(ModelError) {
     let count = parts.pieces.count
-    guard count > 0 else {
-      throw ModelError(
-        .invalidConfiguration, "the vocabulary has no pieces", at: .key(Key.tokens))
-    }
-    guard count <= Self.maximumCount else {
-      throw ModelError(
-        .invalidConfiguration, "the vocabulary has \(count) pieces; the limit is 2^24",
-        at: .key(Key.tokens))
-    }
+    try Self.check(count: count)
     for (key, listCount, name) in [
       (Key.scores, parts.scores.count, "scores"), (Key.types, parts.types.count, "types"),
     ] where listCount != count {
@@ -108,6 +100,19 @@ extension Vocabulary {
     scores = parts.scores
     self.types = types
     merges = parts.merges
+  }
+
+  /// Checks the number of pieces.
+  static func check(count: Int) throws(ModelError) {
+    guard count > 0 else {
+      throw ModelError(
+        .invalidConfiguration, "the vocabulary has no pieces", at: .key(Key.tokens))
+    }
+    guard count <= maximumCount else {
+      throw ModelError(
+        .invalidConfiguration, "the vocabulary has \(count) pieces; the limit is 2^24",
+        at: .key(Key.tokens))
+    }
   }
 
   /// Finds special tokens by their pieces where they are not given. What is found steers the model,

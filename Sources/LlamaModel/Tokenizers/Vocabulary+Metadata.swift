@@ -24,11 +24,10 @@ extension Vocabulary {
   public init(metadata: GGUFMetadata) throws(ModelError) {
     let model: String = try Self.value(.tokenizerModel, in: metadata)
     let texts: GGUFStringArray = try Self.value(.tokens, in: metadata)
-    guard texts.count <= Self.maximumCount,
-      texts.totalByteCount <= ByteStringTable.maximumByteCount
-    else {
+    try Self.check(count: texts.count)
+    guard texts.totalByteCount <= ByteStringTable.maximumByteCount else {
       throw ModelError(
-        .invalidConfiguration, "the vocabulary has \(texts.count) pieces; the limit is 2^24",
+        .invalidConfiguration, "the vocabulary's pieces have more than 4 GiB",
         at: .key(Key.tokens))
     }
     var pieces = ByteStringTable(capacity: texts.count, byteCapacity: texts.totalByteCount)

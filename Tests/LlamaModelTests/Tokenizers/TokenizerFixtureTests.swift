@@ -9,6 +9,12 @@ import Testing
 struct TokenizerFixtureTests {
   static let names = ["llama-spm", "phi-3", "llama-bpe", "gpt-2", "qwen2"]
 
+  /// The vocabularies, read once.
+  private static let vocabularies: [String: Vocabulary] = names.reduce(into: [:]) { all, name in
+    guard let file = try? GGUFFile(bytes: Fixtures.bytes("tokenizers/\(name).gguf")) else { return }
+    all[name] = try? Vocabulary(metadata: file.metadata)
+  }
+
   struct Case: Decodable {
     var text: String
     var tokens: [Int]
@@ -24,9 +30,8 @@ struct TokenizerFixtureTests {
 
   @Test(arguments: names)
   func agreesWithTheReference(name: String) throws {
-    let file = try GGUFFile(bytes: Fixtures.bytes("tokenizers/\(name).gguf"))
-    let tokenizer = try TokenizerRegistry.makeTokenizer(metadata: file.metadata)
-
+    let vocabulary = try #require(Self.vocabularies[name])
+    let tokenizer = try TokenizerRegistry.makeTokenizer(vocabulary: vocabulary)
     let cases: [Case] = try Fixtures.json("tokenizers/\(name).cases.json")
     #expect(cases.count > 50)
     for fixture in cases {
@@ -63,20 +68,17 @@ struct TokenizerFixtureTests {
   }
 
   @Test func knowsTheSpecialTokens() throws {
-    func vocabulary(_ name: String) throws -> Vocabulary {
-      try Vocabulary(metadata: GGUFFile(bytes: Fixtures.bytes("tokenizers/\(name).gguf")).metadata)
-    }
-    let llama = try vocabulary("llama-bpe")
+    let llama = try #require(Self.vocabularies["llama-bpe"])
     #expect(llama.specialTokens.bos == 128_000)
     #expect(llama.specialTokens.eos == 128_001)
     #expect(llama.specialTokens.eot == 128_009)
     #expect(llama.endOfGeneration == [128_001, 128_009])
     #expect(llama.addBOS)
-    let phi = try vocabulary("phi-3")
+    let phi = try #require(Self.vocabularies["phi-3"])
     #expect(phi.specialTokens.eot == 32007)
     #expect(phi.endOfGeneration == [2, 32000, 32007])
     #expect(phi.trimsWhitespaceAfter.contains(2) && !phi.trimsWhitespaceAfter.contains(1))
-    let gpt = try vocabulary("gpt-2")
+    let gpt = try #require(Self.vocabularies["gpt-2"])
     #expect(gpt.endOfGeneration == [50256])
     #expect(!gpt.addBOS)
   }
