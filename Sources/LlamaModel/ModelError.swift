@@ -1,25 +1,35 @@
 /// What went wrong while loading or running a model, where, and what to do about it.
 public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kind of failure, for programs.
-  public enum Code: String, Sendable {
+  public struct Code: Hashable, Sendable, CustomStringConvertible {
+    private enum Kind: String, Sendable {
+      case invalidFile, unsupportedArchitecture, unsupportedTokenizer, invalidConfiguration
+      case invalidTensor, invalidArgument, contextFull, backendFailure, cancelled
+    }
+
+    private let kind: Kind
+
     /// The file cannot be read as GGUF.
-    case invalidFile
+    public static let invalidFile = Code(kind: .invalidFile)
     /// The file's architecture is not registered.
-    case unsupportedArchitecture
+    public static let unsupportedArchitecture = Code(kind: .unsupportedArchitecture)
     /// The file's tokenizer or pre-tokenizer is not registered.
-    case unsupportedTokenizer
+    public static let unsupportedTokenizer = Code(kind: .unsupportedTokenizer)
     /// A metadata value is missing or makes no sense.
-    case invalidConfiguration
+    public static let invalidConfiguration = Code(kind: .invalidConfiguration)
     /// A tensor is missing, or has another shape or type than the architecture needs.
-    case invalidTensor
+    public static let invalidTensor = Code(kind: .invalidTensor)
     /// An argument is outside what the model can do.
-    case invalidArgument
+    public static let invalidArgument = Code(kind: .invalidArgument)
     /// The sequence would be longer than its context.
-    case contextFull
+    public static let contextFull = Code(kind: .contextFull)
     /// The backend could not do it.
-    case backendFailure
+    public static let backendFailure = Code(kind: .backendFailure)
     /// The caller cancelled the work.
-    case cancelled
+    public static let cancelled = Code(kind: .cancelled)
+
+    /// The code's name.
+    public var description: String { kind.rawValue }
   }
 
   /// Where the failure is.

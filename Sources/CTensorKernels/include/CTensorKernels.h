@@ -133,6 +133,15 @@ typedef struct tk_kernels {
 #define TK_CPU_NEON (1u << 3)
 #define TK_CPU_NEON_DOTPROD (1u << 4)
 
+/// Tells the processor that this thread waits for another one.
+static inline void tk_spin_hint(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /// What this processor and its operating system support.
 uint32_t tk_cpu_features(void);
 

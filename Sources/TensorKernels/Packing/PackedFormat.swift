@@ -1,5 +1,5 @@
 /// What a matrix product takes as its left-hand side.
-enum ActivationForm: Sendable, Equatable {
+enum ActivationForm: Sendable, Hashable {
   /// Floats.
   case values
   /// 8-bit codes with one scale per block of this many (32 or 256).

@@ -1,0 +1,74 @@
+public import TensorKernels
+
+/// What a sequence remembers of its positions.
+///
+/// Used by one thread at a time.
+public protocol KeyValueCache: AnyObject {
+  /// The backend's memory, which a step writes to.
+  var storage: any CacheStorage { get }
+  /// Positions stored.
+  var count: Int { get }
+  /// The most positions that it holds.
+  var capacity: Int { get }
+
+  /// Counts positions that a step has just stored.
+  func advance(by positions: Int)
+  /// Forgets all positions from `count` on.
+  ///
+  /// - Throws: ``ModelError/Code/invalidArgument`` where this kind of cache cannot go back there.
+  func trim(to count: Int) throws(ModelError)
+  /// An independent cache with the same contents.
+  func copy() throws(ModelError) -> any KeyValueCache
+}
+
+/// Keeps every position.
+public final class FullCache: KeyValueCache {
+  /// The backend's memory.
+  public let storage: any CacheStorage
+  /// Positions stored.
+  public private(set) var count: Int
+  /// The most positions that it holds.
+  public let capacity: Int
+  private let backend: any Backend
+
+  /// An empty cache.
+  public init(_ shape: CacheShape, on backend: any Backend) throws(ModelError) {
+    do {
+      storage = try backend.makeCache(shape)
+    } catch {
+      throw ModelError(backend: error)
+    }
+    count = 0
+    capacity = shape.capacity
+    self.backend = backend
+  }
+
+  private init(copying other: FullCache) throws(ModelError) {
+    do {
+      storage = try other.backend.copy(other.storage, count: other.count)
+    } catch {
+      throw ModelError(backend: error)
+    }
+    count = other.count
+    capacity = other.capacity
+    backend = other.backend
+  }
+
+  /// Counts positions that a step has just stored.
+  public func advance(by positions: Int) {
+    precondition(count + positions <= capacity, "a step beyond the cache's capacity")
+    count += positions
+  }
+
+  /// Forgets all positions from `count` on; any position is possible.
+  public func trim(to count: Int) throws(ModelError) {
+    guard (0...self.count).contains(count) else {
+      throw ModelError(
+        .invalidArgument, "cannot trim \(self.count) positions to \(count)")
+    }
+    self.count = count
+  }
+
+  /// An independent cache with the same contents.
+  public func copy() throws(ModelError) -> any KeyValueCache { try FullCache(copying: self) }
+}

@@ -1,0 +1,71 @@
+public import GGUFKit
+
+/// The hyperparameters that every decoder family has, read from a model file's metadata.
+public struct ModelConfiguration: Sendable, Equatable {
+  /// GGUF's name of the family, such as `llama`.
+  public var architecture: String
+  /// The model's own name, if the file gives one.
+  public var name: String?
+  /// Positions that the model was trained for.
+  public var contextLength: Int
+  /// Features of the residual stream.
+  public var embeddingLength: Int
+  /// Transformer blocks.
+  public var blockCount: Int
+  /// Hidden features of the feed-forward layer, per block.
+  public var feedForwardLengths: [Int]
+  /// Query heads, per block.
+  public var headCounts: [Int]
+  /// Key-value heads, per block.
+  public var keyValueHeadCounts: [Int]
+  /// Elements of a query, key and value per head.
+  public var headDimension: Int
+  /// Added to the mean of squares before the root.
+  public var normEpsilon: Float
+  /// How positions are encoded.
+  public var rotary: RotaryConfiguration
+  /// Entries of the vocabulary, if the metadata says.
+  public var vocabularySize: Int?
+
+  /// Reads and checks the metadata.
+  ///
+  /// - Throws: ``ModelError/Code/invalidConfiguration`` naming the key that is missing or makes
+  ///   no sense.
+  public init(metadata: GGUFMetadata) throws(ModelError) {
+    let reader = try ConfigurationReader(metadata)
+    architecture = reader.architecture
+    name = metadata[.name]
+    contextLength = try reader.count(.contextLength, upTo: 1 << 30)
+    embeddingLength = try reader.count(.embeddingLength, upTo: 1 << 20)
+    blockCount = try reader.count(.blockCount, upTo: 1 << 14)
+    headCounts = try reader.counts(.headCount, upTo: 1 << 16, perBlock: blockCount)
+    keyValueHeadCounts = try reader.counts(
+      .headCountKV, upTo: 1 << 16, perBlock: blockCount, default: headCounts)
+    feedForwardLengths = try reader.counts(
+      .feedForwardLength, upTo: 1 << 24, perBlock: blockCount)
+    let heads = headCounts[0]
+    let length = try reader.count(
+      .keyLength, upTo: 1 << 16, default: max(1, embeddingLength / heads))
+    headDimension = length
+    let valueLength = try reader.count(
+      .valueLength, upTo: 1 << 16, default: length)
+    guard valueLength == length else {
+      throw reader.invalid(
+        .valueLength, "\(valueLength) differs from the key length \(length)")
+    }
+    for (block, (heads, shared)) in zip(headCounts, keyValueHeadCounts).enumerated()
+    where heads % shared != 0 {
+      throw reader.invalid(
+        .headCountKV,
+        "\(heads) query heads cannot share \(shared) key-value heads in block \(block)")
+    }
+    normEpsilon = try reader.number(.rmsNormalizationEpsilon, default: 1e-5)
+    guard normEpsilon >= 0 else {
+      throw reader.invalid(.rmsNormalizationEpsilon, "\(normEpsilon) is negative")
+    }
+    rotary = try RotaryConfiguration(
+      reader, headDimension: headDimension, contextLength: contextLength)
+    vocabularySize =
+      reader.has(.vocabularySize) ? try reader.count(.vocabularySize, upTo: 1 << 28) : nil
+  }
+}

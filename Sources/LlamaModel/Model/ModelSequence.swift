@@ -1,0 +1,127 @@
+public import TensorKernels
+
+/// A text in the making: the tokens that a model has read, and its cache of them.
+///
+/// Used by one thread at a time.
+public final class ModelSequence {
+  /// The model.
+  public let model: LanguageModel
+  /// The tokens read, one per cached position.
+  public private(set) var tokens: [Int] = []
+  private let cache: any KeyValueCache
+
+  /// An empty sequence.
+  ///
+  /// - Parameters:
+  ///   - model: The model that reads it.
+  ///   - capacity: The most tokens that it can hold.
+  ///   - cacheType: How keys and values are kept.
+  /// - Throws: ``ModelError/Code/invalidArgument`` for a capacity below 1,
+  ///   ``ModelError/Code/backendFailure`` when there is no memory for it.
+  public init(
+    _ model: LanguageModel, capacity: Int, cacheType: CacheType = .f16
+  ) throws(ModelError) {
+    guard (1...1 << 30).contains(capacity) else {
+      throw ModelError(.invalidArgument, "a sequence of \(capacity) tokens; choose 1 or more")
+    }
+    self.model = model
+    cache = try FullCache(
+      CacheShape(
+        keyValueHeads: model.architecture.cacheHeads,
+        headDimension: model.configuration.headDimension, capacity: capacity, type: cacheType),
+      on: model.backend)
+  }
+
+  private init(copying other: ModelSequence) throws(ModelError) {
+    model = other.model
+    tokens = other.tokens
+    cache = try other.cache.copy()
+  }
+
+  /// The most tokens that it can hold.
+  public var capacity: Int { cache.capacity }
+
+  /// Bytes reserved for the cache.
+  public var cacheBytes: Int { cache.storage.byteCount }
+
+  /// An independent sequence with the same contents.
+  public func copy() throws(ModelError) -> ModelSequence { try ModelSequence(copying: self) }
+
+  /// Forgets all tokens from `count` on.
+  public func trim(to count: Int) throws(ModelError) {
+    try cache.trim(to: count)
+    tokens.removeSubrange(count...)
+  }
+
+  /// Which tokens' logits a caller wants.
+  public enum Outputs: Sendable {
+    /// None: the tokens are only remembered.
+    case none
+    /// The last one's.
+    case last
+    /// Every one's.
+    case all
+  }
+
+  /// Reads tokens and returns logits, row by row, of `vocabularySize` values each.
+  ///
+  /// Blocks: call it from a thread that may. Results do not depend on how a text is cut into
+  /// calls and batches.
+  ///
+  /// - Parameters:
+  ///   - newTokens: Ids, at most as many as there is room for.
+  ///   - outputs: Whose logits are wanted.
+  ///   - batch: The most tokens in one step: more is faster, and takes more working memory.
+  ///   - isCancelled: Asked between layers; after a cancellation the sequence is as before the
+  ///     step that was interrupted.
+  /// - Throws: ``ModelError/Code/contextFull``, ``ModelError/Code/invalidArgument`` for an id
+  ///   outside the vocabulary, ``ModelError/Code/cancelled``.
+  public func append(
+    _ newTokens: some Collection<Int>, outputs: Outputs = .last, batch: Int = 512,
+    isCancelled: @escaping () -> Bool = { false }
+  ) throws(ModelError) -> [Float] {
+    guard batch > 0 else {
+      throw ModelError(.invalidArgument, "a batch of \(batch) tokens; choose 1 or more")
+    }
+    guard newTokens.count <= capacity - tokens.count else {
+      throw ModelError(
+        .contextFull,
+        "\(tokens.count) + \(newTokens.count) tokens do not fit a context of \(capacity)")
+    }
+    if let bad = newTokens.first(where: { !(0..<model.vocabularySize).contains($0) }) {
+      throw ModelError(
+        .invalidArgument, "token \(bad) is outside the vocabulary of \(model.vocabularySize)")
+    }
+    var logits: [Float] = []
+    var rest = Array(newTokens)[...]
+    while !rest.isEmpty {
+      let part = Array(rest.prefix(batch))
+      rest = rest.dropFirst(part.count)
+      let wanted: [Int] =
+        switch outputs {
+        case .none: []
+        case .last: rest.isEmpty ? [part.count - 1] : []
+        case .all: Array(part.indices)
+        }
+      logits += try step(part, outputs: wanted, isCancelled: isCancelled)
+    }
+    return logits
+  }
+
+  private func step(
+    _ part: [Int], outputs: [Int], isCancelled: @escaping () -> Bool
+  ) throws(ModelError) -> [Float] {
+    let slice = SequenceSlice(cache: cache.storage, rows: part.indices, start: tokens.count)
+    let step = Step(tokens: part, slices: [slice], outputs: outputs, isCancelled: isCancelled)
+    let logits = try model.architecture.forward(step, on: model.backend)
+    let values: [Float]
+    do {
+      values = outputs.isEmpty ? [] : try model.backend.read(logits)
+    } catch {
+      throw ModelError(backend: error)
+    }
+    cache.advance(by: part.count)
+    tokens += part
+    return values
+  }
+}

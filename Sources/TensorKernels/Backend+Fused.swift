@@ -1,0 +1,45 @@
+// The fused operations, composed from the primitives. They define what an override must compute.
+extension Backend {
+  /// out = linear(x).
+  public func apply(_ linear: Linear, to x: Activations, into out: Activations) {
+    matmul(x, linear.weight, into: out)
+    if let bias = linear.bias { addBias(bias, to: out) }
+  }
+
+  /// outs[i] = linears[i](rmsNorm(x)).
+  public func project(
+    _ x: Activations, norm: Weight, epsilon: Float, through linears: [Linear],
+    into outs: [Activations]
+  ) {
+    let normalized = makeActivations(rows: x.rows, columns: x.columns)
+    rmsNorm(x, weight: norm, epsilon: epsilon, into: normalized)
+    for (linear, out) in zip(linears, outs) { apply(linear, to: normalized, into: out) }
+  }
+
+  /// residual += linear(x).
+  public func accumulate(_ x: Activations, through linear: Linear, into residual: Activations) {
+    let product = makeActivations(rows: residual.rows, columns: residual.columns)
+    apply(linear, to: x, into: product)
+    add(residual, product, into: residual)
+  }
+
+  /// out = function(gate(rmsNorm(x))) · up(rmsNorm(x)).
+  public func gatedProject(
+    _ x: Activations, norm: Weight, epsilon: Float, gate: Linear, up: Linear,
+    function: ActivationFunction, into out: Activations
+  ) {
+    let upper = makeActivations(rows: out.rows, columns: out.columns)
+    project(x, norm: norm, epsilon: epsilon, through: [gate, up], into: [out, upper])
+    self.gate(out, upper, function: function, into: out)
+  }
+
+  /// Rotates queries and keys and stores keys and values.
+  public func rotateAndStore(
+    queries: Activations, keys: Activations, values: Activations, rotation: Rotation,
+    headDimension: Int, layer: Int, in slices: [SequenceSlice]
+  ) {
+    rotate(queries, by: rotation, headDimension: headDimension)
+    rotate(keys, by: rotation, headDimension: headDimension)
+    store(keys: keys, values: values, layer: layer, in: slices)
+  }
+}

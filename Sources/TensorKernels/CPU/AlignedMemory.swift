@@ -1,0 +1,83 @@
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A block of memory aligned for every kernel, freed with its owner.
+///
+/// Unchecked: the pointer never changes; who writes where is the owner's business.
+final class AlignedMemory: @unchecked Sendable {
+  static let alignment = 64
+
+  let pointer: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  /// Reserves `byteCount` bytes with unspecified contents, nil where the system has none left.
+  init?(byteCount: Int) {
+    var raw: UnsafeMutableRawPointer?
+    guard posix_memalign(&raw, Self.alignment, max(byteCount, Self.alignment)) == 0, let raw else {
+      return nil
+    }
+    pointer = raw
+    self.byteCount = byteCount
+  }
+
+  deinit { free(pointer) }
+}
+
+/// Working memory that operations borrow and give back, so that a step allocates nothing new.
+final class ScratchPool: Sendable {
+  private let free = Mutex<[Int: [AlignedMemory]]>([:])
+
+  /// Memory of at least `byteCount` bytes.
+  func take(byteCount: Int) -> AlignedMemory {
+    let size = Self.sizeClass(byteCount)
+    if let memory = free.withLock({ $0[size]?.popLast() }) { return memory }
+    guard let memory = AlignedMemory(byteCount: size) else {
+      // Like any Swift array that cannot grow: there is no state to go on from.
+      preconditionFailure("out of memory: \(size) bytes of working memory")
+    }
+    return memory
+  }
+
+  /// Keeps `memory` for the next taker.
+  func give(_ memory: AlignedMemory) {
+    free.withLock { $0[memory.byteCount, default: []].append(memory) }
+  }
+
+  /// Quarter steps between powers of two: at most a fifth is wasted.
+  private static func sizeClass(_ byteCount: Int) -> Int {
+    guard byteCount > 4096 else { return 4096 }
+    let step = 1 << (Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount - 2)
+    return (byteCount + step - 1) / step * step
+  }
+}
+
+/// Borrowed working memory, given back when its last user lets go.
+final class Scratch {
+  private let memory: AlignedMemory
+  private let pool: ScratchPool
+
+  init(byteCount: Int, from pool: ScratchPool) {
+    memory = pool.take(byteCount: byteCount)
+    self.pool = pool
+  }
+
+  deinit { pool.give(memory) }
+
+  var pointer: UnsafeMutableRawPointer { memory.pointer }
+
+  func floats(at index: Int = 0) -> UnsafeMutablePointer<Float> {
+    memory.pointer.assumingMemoryBound(to: Float.self) + index
+  }
+}
+
+extension Int {
+  /// The next multiple of `unit`.
+  func rounded(upTo unit: Int) -> Int { (self + unit - 1) / unit * unit }
+}

@@ -1,0 +1,223 @@
+import CTensorKernels
+
+extension CPUBackend {
+  /// out = x · Wᵀ.
+  public func matmul(_ x: Activations, _ weight: Weight, into out: Activations) {
+    multiply(x, by: [Product(weight: matrix(weight), out: .store(host(out), bias: nil))])
+  }
+
+  /// outs[i] = linears[i](rmsNorm(x)), with one quantization of the normalized rows.
+  public func project(
+    _ x: Activations, norm: Weight, epsilon: Float, through linears: [Linear],
+    into outs: [Activations]
+  ) {
+    multiply(
+      x, norm: Norm(weight: vector(norm), epsilon: epsilon),
+      by: zip(linears, outs).map { linear, out in
+        Product(
+          weight: matrix(linear.weight),
+          out: .store(host(out), bias: linear.bias.map { vector($0) }))
+      })
+  }
+
+  /// residual += linear(x).
+  public func accumulate(_ x: Activations, through linear: Linear, into residual: Activations) {
+    multiply(
+      x,
+      by: [
+        Product(
+          weight: matrix(linear.weight),
+          out: .add(host(residual), bias: linear.bias.map { vector($0) }))
+      ])
+  }
+
+  /// out = function(gate(rmsNorm(x))) · up(rmsNorm(x)), combined while the products are in cache.
+  public func gatedProject(
+    _ x: Activations, norm: Weight, epsilon: Float, gate: Linear, up: Linear,
+    function: ActivationFunction, into out: Activations
+  ) {
+    multiply(
+      x, norm: Norm(weight: vector(norm), epsilon: epsilon),
+      by: [
+        Product(
+          weight: matrix(gate.weight),
+          out: .gate(
+            host(out), bias: gate.bias.map { vector($0) },
+            Gated(
+              up: matrix(up.weight), upBias: up.bias.map { vector($0) }, function: function)))
+      ])
+  }
+}
+
+extension CPUBackend {
+  /// A norm applied to the rows before they are multiplied.
+  fileprivate struct Norm {
+    var weight: FloatVector
+    var epsilon: Float
+  }
+
+  /// The upper branch of a gated product.
+  fileprivate struct Gated {
+    var up: PackedMatrix
+    var upBias: FloatVector?
+    var function: ActivationFunction
+  }
+
+  /// One weight and what becomes of its product.
+  fileprivate struct Product {
+    enum Epilogue {
+      case store(CPUActivations, bias: FloatVector?)
+      case add(CPUActivations, bias: FloatVector?)
+      case gate(CPUActivations, bias: FloatVector?, Gated)
+    }
+
+    var weight: PackedMatrix
+    var out: Epilogue
+  }
+
+  /// A rectangle of a product: some panels by some rows.
+  private struct Tile {
+    var panels: Range<Int>
+    var rows: Range<Int>
+  }
+
+  /// Activations of a tile stay in the second-level cache while panels stream past them.
+  private static var tileActivationBytes: Int { 256 << 10 }
+  /// Weights of a task: long enough to hide the scheduling, short enough to balance it.
+  private static var tileWeightBytes: Int { 96 << 10 }
+
+  private func multiply(_ x: Activations, norm: Norm? = nil, by products: [Product]) {
+    guard x.rows > 0 else { return }
+    var forms: Set<ActivationForm> = []
+    for product in products {
+      forms.insert(product.weight.format.activations)
+      if case .gate(_, _, let gated) = product.out { forms.insert(gated.up.format.activations) }
+    }
+    let rows = prepare(x, norm: norm, forms: forms)
+
+    // Tasks in order: blocks of rows outermost, so that their activations stay in cache.
+    let rowBlock = min(x.rows, max(16, min(128, Self.tileActivationBytes / max(x.columns, 1))))
+    let rowBlocks = (x.rows + rowBlock - 1) / rowBlock
+    var firstTask = [0]
+    var panelsPerTask: [Int] = []
+    for product in products {
+      let count = product.weight.panelCount
+      let bytes = max(product.weight.panelBytes, 1)
+      let fair = max(1, count / (threadCount * 2))
+      let panels = max(1, min(Self.tileWeightBytes / bytes, fair))
+      panelsPerTask.append(panels)
+      firstTask.append((firstTask.last ?? 0) + (count + panels - 1) / panels)
+    }
+    let tasksPerBlock = firstTask.last ?? 0
+    let widest = zip(panelsPerTask, products).reduce(0) { widest, pair in
+      if case .store(_, bias: nil) = pair.1.out { return widest }
+      return max(widest, pair.0 * Int(TK_PANEL_ROWS))
+    }
+    let temporary = Scratch(byteCount: threadCount * 2 * rowBlock * widest * 4, from: scratch)
+
+    pool.run(tasks: rowBlocks * tasksPerBlock) { task, worker in
+      let block = task / tasksPerBlock
+      let position = task % tasksPerBlock
+      var index = 0
+      while position >= firstTask[index + 1] { index += 1 }
+      let product = products[index]
+      let panel = (position - firstTask[index]) * panelsPerTask[index]
+      let tile = Tile(
+        panels: panel..<min(panel + panelsPerTask[index], product.weight.panelCount),
+        rows: block * rowBlock..<min((block + 1) * rowBlock, x.rows))
+      finish(
+        product, tile: tile, rows: rows,
+        temporary: temporary.floats(at: worker * 2 * rowBlock * widest))
+    }
+  }
+
+  private func finish(
+    _ product: Product, tile: Tile, rows: [ActivationForm: PreparedRows],
+    temporary: UnsafeMutablePointer<Float>
+  ) {
+    let first = tile.panels.lowerBound * Int(TK_PANEL_ROWS)
+    let width = tile.panels.count * Int(TK_PANEL_ROWS)
+    switch product.out {
+    case .store(let out, let bias):
+      let target = out.row(tile.rows.lowerBound) + first
+      multiply(product.weight, tile: tile, rows: rows, into: target, stride: out.stride)
+      guard let bias else { return }
+      for row in tile.rows {
+        table.add(out.row(row) + first, bias.values + first, width, out.row(row) + first)
+      }
+    case .add(let out, let bias):
+      multiply(product.weight, tile: tile, rows: rows, into: temporary, stride: width)
+      for (index, row) in tile.rows.enumerated() {
+        let values = temporary + index * width
+        if let bias { table.add(values, bias.values + first, width, values) }
+        table.add(out.row(row) + first, values, width, out.row(row) + first)
+      }
+    case .gate(let out, let bias, let gated):
+      let upper = temporary + tile.rows.count * width
+      multiply(product.weight, tile: tile, rows: rows, into: temporary, stride: width)
+      multiply(gated.up, tile: tile, rows: rows, into: upper, stride: width)
+      for (index, row) in tile.rows.enumerated() {
+        let lower = temporary + index * width
+        let upper = upper + index * width
+        if let bias { table.add(lower, bias.values + first, width, lower) }
+        if let bias = gated.upBias { table.add(upper, bias.values + first, width, upper) }
+        switch gated.function {
+        case .silu: table.silu_multiply(lower, upper, width, out.row(row) + first)
+        }
+      }
+    }
+  }
+
+  private func multiply(
+    _ weight: PackedMatrix, tile: Tile, rows: [ActivationForm: PreparedRows],
+    into out: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    guard let prepared = rows[weight.format.activations] else {
+      preconditionFailure("rows were not prepared for \(weight.format)")
+    }
+    var activations = prepared.activations(from: tile.rows.lowerBound)
+    kernels.matmul(weight.format.family)(
+      weight.panel(tile.panels.lowerBound), tile.panels.count, &activations, tile.rows.count, out,
+      stride)
+  }
+
+  /// Normalizes the rows if asked to, and quantizes them in each form.
+  private func prepare(
+    _ x: Activations, norm: Norm?, forms: Set<ActivationForm>
+  ) -> [ActivationForm: PreparedRows] {
+    let source = host(x)
+    var prepared: [ActivationForm: PreparedRows] = [:]
+    var floats = source
+    if norm != nil { floats = CPUActivations(rows: x.rows, columns: x.columns, from: scratch) }
+    for form in forms {
+      prepared[form] =
+        switch form {
+        case .values: PreparedRows(floats, columns: x.columns)
+        case .codes(let block):
+          PreparedRows(block: block, rows: x.rows, columns: x.columns, from: scratch)
+        }
+    }
+    let quantized = prepared.filter { $0.key != .values }.map(\.value)
+    guard norm != nil || !quantized.isEmpty else { return prepared }
+    forEachRow(of: x.rows, columns: x.columns) { row in
+      if let norm {
+        table.rms_norm(
+          source.row(row), norm.weight.values, x.columns, norm.epsilon, floats.row(row))
+      }
+      for rows in quantized { rows.quantize(floats.row(row), at: row, with: table) }
+    }
+    return prepared
+  }
+
+  /// Calls `body` for each row, on all threads when there is enough to do.
+  func forEachRow(of rows: Int, columns: Int, _ body: (Int) -> Void) {
+    guard rows > 1, rows * columns > 8192 else {
+      for row in 0..<rows { body(row) }
+      return
+    }
+    let chunk = max(1, min(16, rows / (threadCount * 2)))
+    pool.run(tasks: (rows + chunk - 1) / chunk) { task, _ in
+      for row in task * chunk..<min((task + 1) * chunk, rows) { body(row) }
+    }
+  }
+}
