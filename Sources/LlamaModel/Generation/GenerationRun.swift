@@ -33,7 +33,7 @@ final class GenerationRun: @unchecked Sendable {
     promptCount = prompt.count
     pending = prompt[...]
     sampler = options.sampling.makeChain()
-    decoder = StreamingDecoder(tokenizer: model.tokenizer)
+    decoder = StreamingDecoder(model.tokenizer, options: .continuation)
     stops = StopMatcher(options.stop)
   }
 

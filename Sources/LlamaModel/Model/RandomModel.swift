@@ -12,8 +12,9 @@ public import TensorKernels
 public struct RandomModel: Sendable {
   /// A registered architecture.
   public var architecture = "llama"
-  /// The vocabulary, which decides the tokenizer.
-  public var vocabulary: Vocabulary
+  /// The vocabulary, which decides the tokenizer; nil for SentencePiece with all bytes and a few
+  /// words.
+  public var vocabulary: Vocabulary?
   /// Features of the residual stream.
   public var embeddingLength = 64
   /// Transformer blocks.
@@ -36,15 +37,23 @@ public struct RandomModel: Sendable {
   /// - Parameters:
   ///   - vocabulary: The vocabulary; SentencePiece with all bytes and a few words unless given.
   ///   - seed: The weights' seed.
-  public init(vocabulary: Vocabulary = .tinyWords, seed: UInt64) {
+  public init(vocabulary: Vocabulary? = nil, seed: UInt64) {
     self.vocabulary = vocabulary
     self.seed = seed
+  }
+
+  private static func defaultVocabulary() throws(ModelError) -> Vocabulary {
+    let pieces = [" t", "he", " the", " a", "in", "er", "on", " h", "el", "lo", " hel", " hello"]
+    return try .byteFallback(
+      pieces: pieces.enumerated().map { (text: $1, score: -Float($0)) }
+        + "abcdefghijklmnopqrstuvwxyz ,.".map { (text: String($0), score: -100) })
   }
 
   /// The model as a GGUF file in the making: serialize it, write it, or change it first.
   ///
   /// - Throws: ``ModelError`` when the architecture is not registered or the sizes do not fit it.
   public func builder() throws(ModelError) -> GGUFBuilder {
+    let vocabulary = if let vocabulary { vocabulary } else { try Self.defaultVocabulary() }
     var metadata: GGUFMetadata = [:]
     metadata[.architecture] = architecture
     metadata[.name] = "random-\(architecture)"
@@ -94,7 +103,7 @@ extension LanguageModel {
   ///   - seed: The weights' seed.
   ///   - backend: Where to run; the CPU with one thread unless given.
   public static func random(
-    architecture: String = "llama", vocabulary: Vocabulary = .tinyWords, seed: UInt64,
+    architecture: String = "llama", vocabulary: Vocabulary? = nil, seed: UInt64,
     backend: (any Backend)? = nil
   ) throws(ModelError) -> LanguageModel {
     var model = RandomModel(vocabulary: vocabulary, seed: seed)

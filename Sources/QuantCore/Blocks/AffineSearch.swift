@@ -44,6 +44,13 @@ struct AffineSearch {
     return best
   }
 
+  /// The level that stores `value` best on `line`.
+  @inline(__always)
+  func level(of value: Float, on line: Line) -> Int32 {
+    guard line.scale > 0 else { return 0 }
+    return nearestLevel((value + line.minimum) / line.scale, from: 0, through: highest)
+  }
+
   /// The weighted squared error of storing `values` on `line`.
   func squaredError(values: Span<Float>, weights: Span<Float>, line: Line) -> Float {
     let inverse = line.scale > 0 ? 1 / line.scale : 0

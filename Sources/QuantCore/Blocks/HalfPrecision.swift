@@ -62,10 +62,19 @@ public enum HalfPrecision {
   }
 
   /// The value nearest to `value` that a half can store, never infinite; NaN becomes zero.
-  @inlinable
   static func rounded(_ value: Float) -> Float {
     guard !value.isNaN else { return 0 }
     return float(bits(min(max(value, -greatestFinite), greatestFinite)))
+  }
+
+  /// The half nearest to `value`, but not nearer to zero where halves lie far apart (below
+  /// 2^-14); never infinite, and NaN becomes zero. A unit rounded so still reaches, in as many
+  /// steps, whatever it was made for, and a block of tiny values does not vanish.
+  static func unit(_ value: Float) -> Float {
+    let nearest = rounded(value)
+    guard abs(nearest) < abs(value), abs(nearest) < 0x1p-14 else { return nearest }
+    let away = float((bits(nearest) & 0x7FFF) + 1)
+    return value < 0 ? -away : away
   }
 }
 

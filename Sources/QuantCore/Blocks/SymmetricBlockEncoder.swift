@@ -1,21 +1,29 @@
 /// Chooses the numbers of a block of 256 values in sixteen sub-blocks, each with a small signed
-/// scale under one half-precision scale of the block.
+/// scale under one half-precision unit of the block.
 ///
-/// First every sub-block gets the scale that suits it best. Then the scales are rounded to what
-/// the block can store, and each is replaced by the best one nearby.
+/// 1. Every sub-block gets the scale that suits it best.
+/// 2. The scales are rounded to what the block can store, and each is replaced by the best one
+///    nearby.
+/// 3. Given all small numbers, the best unit is known (a linear fit). It replaces the first one,
+///    and step 2 is done again, as long as that helps.
 struct SymmetricBlockEncoder {
-  /// The levels of a value.
-  let levels: SymmetricSearch
-  /// The scales that a sub-block can have, in units of ``d``.
-  let range: ClosedRange<Int32>
+  /// What the block stores beside the levels.
+  struct Numbers {
+    /// The unit of the scales.
+    var d: Float = 0
+    /// The scales of the sub-blocks, in units of `d`.
+    var scales = [Int32](repeating: 0, count: 16)
+  }
 
-  /// The block's scale of the scales.
-  private(set) var d: Float = 0
-  /// The scales of the sub-blocks, in units of ``d``.
-  private(set) var scales = [Int32](repeating: 0, count: 16)
+  /// The numbers chosen last.
+  private(set) var numbers = Numbers()
 
+  private let levels: SymmetricSearch
+  private let range: ClosedRange<Int32>
+  private let refits = 2
   private var fitted = [Float](repeating: 0, count: 16)
 
+  /// An encoder for values of some levels, and sub-block scales within `scales`.
   init(levels: SymmetricSearch, scales: ClosedRange<Int32>) {
     self.levels = levels
     range = scales
@@ -23,51 +31,75 @@ struct SymmetricBlockEncoder {
 
   /// Chooses all numbers for a block.
   mutating func encode(_ input: BlockInput) {
+    let values = input.values.span
+    let weights = input.weights.span
     var extreme: Float = 0
     for j in 0..<16 {
       let part = 16 * j..<16 * j + 16
-      let scale = levels.scale(
-        values: input.values.span.extracting(part), weights: input.weights.span.extracting(part))
-      fitted[j] = scale
-      if abs(scale) > abs(extreme) { extreme = scale }
+      fitted[j] = levels.scale(values: values.extracting(part), weights: weights.extracting(part))
+      if abs(fitted[j]) > abs(extreme) { extreme = fitted[j] }
     }
     // The lowest stored scale reaches farthest, so the largest scale gets it.
-    d = HalfPrecision.rounded(extreme / Float(range.lowerBound))
-    if d == 0, extreme != 0 {
-      d = HalfPrecision.leastNonzero
+    numbers.d = HalfPrecision.unit(extreme / Float(range.lowerBound))
+    var error = settle(&numbers, values: values, weights: weights)
+    for _ in 0..<refits {
+      guard var refitted = refit(numbers, values: values, weights: weights) else { return }
+      let refittedError = settle(&refitted, values: values, weights: weights)
+      guard refittedError < error else { return }
+      error = refittedError
+      numbers = refitted
     }
+  }
+
+  /// The level that stores `value` best in sub-block `j`.
+  @inline(__always)
+  func level(of value: Float, subBlock j: Int) -> Int32 {
+    levels.level(of: value, scale: numbers.d * Float(numbers.scales[j]))
+  }
+
+  /// Chooses the scales for the unit of `numbers`, and gives the block's error.
+  private func settle(
+    _ numbers: inout Numbers, values: Span<Float>, weights: Span<Float>
+  ) -> Float {
+    let inverse = numbers.d == 0 ? 0 : 1 / numbers.d
+    var total: Float = 0
     for j in 0..<16 {
       let part = 16 * j..<16 * j + 16
-      improve(
-        subBlock: j, values: input.values.span.extracting(part),
-        weights: input.weights.span.extracting(part))
+      let nearest = nearestLevel(
+        fitted[j] * inverse, from: range.lowerBound, through: range.upperBound)
+      numbers.scales[j] = nearest
+      var best = Float.infinity
+      for scale in max(nearest - 1, range.lowerBound)...min(nearest + 1, range.upperBound) {
+        let error = levels.squaredError(
+          values: values.extracting(part), weights: weights.extracting(part),
+          scale: numbers.d * Float(scale))
+        if error < best {
+          best = error
+          numbers.scales[j] = scale
+        }
+      }
+      total += best
     }
+    return total
   }
 
-  /// The level that stores `value` best in a sub-block.
-  func level(of value: Float, subBlock j: Int) -> Int32 {
-    let scale = d * Float(scales[j])
-    guard scale != 0 else { return 0 }
-    return nearestLevel(value / scale, from: levels.lowest, through: levels.highest)
-  }
-
-  /// Tries the stored scales around the sub-block's own.
-  private mutating func improve(subBlock j: Int, values: Span<Float>, weights: Span<Float>) {
-    guard d != 0 else {
-      scales[j] = 0
-      return
-    }
-    let nearest = nearestLevel(
-      fitted[j] / d, from: range.lowerBound, through: range.upperBound)
-    var bestError = Float.infinity
-    scales[j] = nearest
-    for scale in max(nearest - 1, range.lowerBound)...min(nearest + 1, range.upperBound) {
-      let error = levels.squaredError(
-        values: values, weights: weights, scale: d * Float(scale))
-      if error < bestError {
-        bestError = error
-        scales[j] = scale
+  /// The same numbers with the unit that suits them best; `nil` where it is not to be had.
+  private func refit(
+    _ numbers: Numbers, values: Span<Float>, weights: Span<Float>
+  ) -> Numbers? {
+    var (sumXA, sumAA) = (Float(0), Float(0))
+    for j in 0..<16 {
+      let scale = Float(numbers.scales[j])
+      for i in 16 * j..<16 * j + 16 {
+        let x = values[unchecked: i]
+        let a = scale * Float(levels.level(of: x, scale: numbers.d * scale))
+        sumXA += weights[unchecked: i] * x * a
+        sumAA += weights[unchecked: i] * a * a
       }
     }
+    guard sumAA > 0 else { return nil }
+    var refitted = numbers
+    refitted.d = HalfPrecision.rounded(sumXA / sumAA)
+    return refitted.d == 0 ? nil : refitted
   }
 }

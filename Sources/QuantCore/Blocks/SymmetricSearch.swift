@@ -41,14 +41,25 @@ struct SymmetricSearch {
     let fitted = HalfPrecision.rounded(scale(values: values, weights: weights))
     var best: Float = 0
     var bestError = squaredError(values: values, weights: weights, scale: 0)
-    for candidate in [fitted, HalfPrecision.rounded(plain), leastHalf(signOf: plain)] {
+    func consider(_ candidate: Float) {
       let error = squaredError(values: values, weights: weights, scale: candidate)
       if error < bestError {
         bestError = error
         best = candidate
       }
     }
+    consider(fitted)
+    // The plain scale too, and the one above: tiny blocks lose much to a scale rounded down.
+    consider(HalfPrecision.rounded(plain))
+    consider(HalfPrecision.unit(plain))
     return best
+  }
+
+  /// The level that stores `value` best with `scale`.
+  @inline(__always)
+  func level(of value: Float, scale: Float) -> Int32 {
+    guard scale != 0 else { return 0 }
+    return nearestLevel(value / scale, from: lowest, through: highest)
   }
 
   /// The weighted squared error of storing `values` with `scale`.
@@ -89,10 +100,5 @@ struct SymmetricSearch {
       extreme = values[unchecked: i]
     }
     return extreme
-  }
-
-  /// Tiny blocks would lose everything to a scale that rounds to zero.
-  private func leastHalf(signOf value: Float) -> Float {
-    value < 0 ? -HalfPrecision.leastNonzero : HalfPrecision.leastNonzero
   }
 }

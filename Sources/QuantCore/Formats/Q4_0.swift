@@ -42,7 +42,7 @@ public enum Q4_0: TensorFormat {
     let search = SymmetricSearch(lowest: -8, highest: 7)
     for block in 0..<count {
       input.load(values, importance: importance, at: 32 * block)
-      let d = search.storedScale(values: input.values.span, weights: input.importance.span)
+      let d = search.storedScale(values: input.values.span, weights: input.weights.span)
       let inverse = d == 0 ? 0 : 1 / d
       let base = block * 18
       blocks.store(half: d, at: base)

@@ -57,10 +57,11 @@ public enum Q4_K: TensorFormat {
       input.load(values, importance: importance, at: 256 * block)
       encoder.encode(input)
       let base = block * 144
-      blocks.store(half: encoder.d, at: base)
-      blocks.store(half: encoder.dmin, at: base + 2)
+      blocks.store(half: encoder.numbers.d, at: base)
+      blocks.store(half: encoder.numbers.dmin, at: base + 2)
       SixBitScales.store(
-        scales: encoder.scales, minimums: encoder.minimums, into: &blocks, at: base + 4)
+        scales: encoder.numbers.scales, minimums: encoder.numbers.minimums, into: &blocks,
+        at: base + 4)
       for pair in 0..<4 {
         for i in 0..<32 {
           let low = encoder.level(of: input.values[64 * pair + i], subBlock: 2 * pair)

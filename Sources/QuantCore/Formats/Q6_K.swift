@@ -86,9 +86,9 @@ public enum Q6_K: TensorFormat {
         }
       }
       for j in 0..<16 {
-        blocks.store(UInt8(truncatingIfNeeded: encoder.scales[j]), at: base + 192 + j)
+        blocks.store(UInt8(truncatingIfNeeded: encoder.numbers.scales[j]), at: base + 192 + j)
       }
-      blocks.store(half: encoder.d, at: base + 208)
+      blocks.store(half: encoder.numbers.d, at: base + 208)
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import QuantCore
+
 /// 32-bit floats, in [k][row] order.
 enum PackedF32: PackedFormat {
   static let family = KernelSet.WeightFamily.f32
@@ -40,7 +42,7 @@ enum PackedF16: PackedFormat {
   ) {
     for k in 0..<blocks {
       let bits = panel.load(fromByteOffset: (k * panelRows + row) * 2, as: UInt16.self)
-      values[k] = ScalarFloats.half(bits)
+      values[k] = HalfPrecision.float(bits)
     }
   }
 }
@@ -64,7 +66,7 @@ enum PackedBF16: PackedFormat {
   ) {
     for k in 0..<blocks {
       let bits = panel.load(fromByteOffset: (k * panelRows + row) * 2, as: UInt16.self)
-      values[k] = ScalarFloats.bfloat(bits)
+      values[k] = BFloat16.float(bits)
     }
   }
 }

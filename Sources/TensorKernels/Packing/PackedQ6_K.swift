@@ -65,7 +65,8 @@ enum PackedQ6_K: PackedFormat {
       let d = ScalarKernels.half(source, 0, row)
       for sub in 0..<16 {
         let unit = source + 288 + 384 * (sub / 2)
-        let scale = d * Float(source.load(fromByteOffset: 32 + sub * panelRows + row, as: Int8.self))
+        let scale =
+          d * Float(source.load(fromByteOffset: 32 + sub * panelRows + row, as: Int8.self))
         for i in sub % 2 * 16..<sub % 2 * 16 + 16 {
           let upper = unit.load(
             fromByteOffset: 256 + (i / 16 * panelRows + row) * 4 + i % 4, as: UInt8.self)

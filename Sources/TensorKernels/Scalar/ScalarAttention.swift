@@ -1,3 +1,5 @@
+internal import QuantCore
+
 extension ScalarKernels {
   static func scoresF32(
     _ q: UnsafePointer<Float>, _ heads: Int, _ keys: UnsafeRawPointer, _ dim: Int, _ count: Int,
@@ -12,7 +14,7 @@ extension ScalarKernels {
     _ scale: Float, _ scores: UnsafeMutablePointer<Float>, _ scoresStride: Int
   ) {
     let keys = keys.assumingMemoryBound(to: UInt16.self)
-    attend(q, heads, dim, count, scale, scores, scoresStride) { ScalarFloats.half(keys[$0]) }
+    attend(q, heads, dim, count, scale, scores, scoresStride) { HalfPrecision.float(keys[$0]) }
   }
 
   static func scoresBF16(
@@ -20,7 +22,7 @@ extension ScalarKernels {
     _ scale: Float, _ scores: UnsafeMutablePointer<Float>, _ scoresStride: Int
   ) {
     let keys = keys.assumingMemoryBound(to: UInt16.self)
-    attend(q, heads, dim, count, scale, scores, scoresStride) { ScalarFloats.bfloat(keys[$0]) }
+    attend(q, heads, dim, count, scale, scores, scoresStride) { BFloat16.float(keys[$0]) }
   }
 
   @inline(__always)
@@ -50,7 +52,7 @@ extension ScalarKernels {
     _ dim: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
   ) {
     let values = values.assumingMemoryBound(to: UInt16.self)
-    mix(probabilities, stride, heads, dim, count, out) { ScalarFloats.half(values[$0]) }
+    mix(probabilities, stride, heads, dim, count, out) { HalfPrecision.float(values[$0]) }
   }
 
   static func mixBF16(
@@ -58,7 +60,7 @@ extension ScalarKernels {
     _ dim: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
   ) {
     let values = values.assumingMemoryBound(to: UInt16.self)
-    mix(probabilities, stride, heads, dim, count, out) { ScalarFloats.bfloat(values[$0]) }
+    mix(probabilities, stride, heads, dim, count, out) { BFloat16.float(values[$0]) }
   }
 
   @inline(__always)
@@ -82,11 +84,11 @@ extension ScalarKernels {
 
   static func storeF16(_ x: UnsafePointer<Float>, _ n: Int, _ out: UnsafeMutableRawPointer) {
     let out = out.assumingMemoryBound(to: UInt16.self)
-    for i in 0..<n { out[i] = ScalarFloats.halfBits(x[i]) }
+    for i in 0..<n { out[i] = HalfPrecision.bits(x[i]) }
   }
 
   static func storeBF16(_ x: UnsafePointer<Float>, _ n: Int, _ out: UnsafeMutableRawPointer) {
     let out = out.assumingMemoryBound(to: UInt16.self)
-    for i in 0..<n { out[i] = ScalarFloats.bfloatBits(x[i]) }
+    for i in 0..<n { out[i] = BFloat16.bits(x[i]) }
   }
 }

@@ -1,4 +1,5 @@
 internal import CTensorKernels
+internal import QuantCore
 
 extension ScalarKernels {
   /// The codes of one block of a panel, row by row.
@@ -50,7 +51,7 @@ extension ScalarKernels {
   /// The half of `row` in an f16[16] at `offset` of a block.
   @inline(__always)
   static func half(_ block: UnsafeRawPointer, _ offset: Int, _ row: Int) -> Float {
-    ScalarFloats.half(block.loadUnaligned(fromByteOffset: offset + 2 * row, as: UInt16.self))
+    HalfPrecision.float(block.loadUnaligned(fromByteOffset: offset + 2 * row, as: UInt16.self))
   }
 
   /// The exact product of `count` codes.

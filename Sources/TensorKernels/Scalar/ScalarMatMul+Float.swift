@@ -1,8 +1,10 @@
 internal import CTensorKernels
+internal import QuantCore
 
 extension ScalarKernels {
   static func matmulF32(
-    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: UnsafePointer<tk_activations>, _ tokens: Int,
+    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: UnsafePointer<tk_activations>,
+    _ tokens: Int,
     _ out: UnsafeMutablePointer<Float>, _ outStride: Int
   ) {
     let weights = panels.assumingMemoryBound(to: Float.self)
@@ -10,19 +12,21 @@ extension ScalarKernels {
   }
 
   static func matmulF16(
-    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: UnsafePointer<tk_activations>, _ tokens: Int,
+    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: UnsafePointer<tk_activations>,
+    _ tokens: Int,
     _ out: UnsafeMutablePointer<Float>, _ outStride: Int
   ) {
     let weights = panels.assumingMemoryBound(to: UInt16.self)
-    matmulFloat(panelCount, x.pointee, tokens, out, outStride) { ScalarFloats.half(weights[$0]) }
+    matmulFloat(panelCount, x.pointee, tokens, out, outStride) { HalfPrecision.float(weights[$0]) }
   }
 
   static func matmulBF16(
-    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: UnsafePointer<tk_activations>, _ tokens: Int,
+    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: UnsafePointer<tk_activations>,
+    _ tokens: Int,
     _ out: UnsafeMutablePointer<Float>, _ outStride: Int
   ) {
     let weights = panels.assumingMemoryBound(to: UInt16.self)
-    matmulFloat(panelCount, x.pointee, tokens, out, outStride) { ScalarFloats.bfloat(weights[$0]) }
+    matmulFloat(panelCount, x.pointee, tokens, out, outStride) { BFloat16.float(weights[$0]) }
   }
 
   /// Products with weights in [panel][k][row] order.

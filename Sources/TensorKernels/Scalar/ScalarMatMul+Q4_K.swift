@@ -2,7 +2,8 @@ internal import CTensorKernels
 
 extension ScalarKernels {
   static func matmulQ4_K(
-    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: UnsafePointer<tk_activations>, _ tokens: Int,
+    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: UnsafePointer<tk_activations>,
+    _ tokens: Int,
     _ out: UnsafeMutablePointer<Float>, _ outStride: Int
   ) {
     matmulBlocks(
@@ -16,9 +17,11 @@ extension ScalarKernels {
         var product: Int32 = 0
         var offset: Int32 = 0
         for sub in 0..<8 {
-          product &+= Int32(sixBits(block + 64, sub, row))
+          product &+=
+            Int32(sixBits(block + 64, sub, row))
             &* dot(codes + 32 * sub, token.codes + 32 * sub, 32)
-          offset &+= Int32(sixBits(block + 160, sub, row))
+          offset &+=
+            Int32(sixBits(block + 160, sub, row))
             &* (Int32(token.sums[2 * sub]) &+ Int32(token.sums[2 * sub + 1]))
         }
         return sum.addingProduct(half(block, 0, row) * token.scale, Float(product))

@@ -2,7 +2,8 @@ internal import CTensorKernels
 
 extension ScalarKernels {
   static func matmulQ8_0(
-    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: UnsafePointer<tk_activations>, _ tokens: Int,
+    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: UnsafePointer<tk_activations>,
+    _ tokens: Int,
     _ out: UnsafeMutablePointer<Float>, _ outStride: Int
   ) {
     matmulBlocks(

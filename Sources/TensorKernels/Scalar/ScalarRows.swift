@@ -12,32 +12,37 @@ extension ScalarKernels {
   }
 
   static func siluMultiply(
-    _ g: UnsafePointer<Float>, _ u: UnsafePointer<Float>, _ n: Int, _ out: UnsafeMutablePointer<Float>
+    _ g: UnsafePointer<Float>, _ u: UnsafePointer<Float>, _ n: Int,
+    _ out: UnsafeMutablePointer<Float>
   ) {
     for i in 0..<n { out[i] = (g[i] / (1 + exp(-g[i]))) * u[i] }
   }
 
   static func add(
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int, _ out: UnsafeMutablePointer<Float>
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int,
+    _ out: UnsafeMutablePointer<Float>
   ) {
     for i in 0..<n { out[i] = a[i] + b[i] }
   }
 
   static func multiply(
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int, _ out: UnsafeMutablePointer<Float>
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int,
+    _ out: UnsafeMutablePointer<Float>
   ) {
     for i in 0..<n { out[i] = a[i] * b[i] }
   }
 
   static func ropePairs(
-    _ x: UnsafeMutablePointer<Float>, _ cosines: UnsafePointer<Float>, _ sines: UnsafePointer<Float>,
+    _ x: UnsafeMutablePointer<Float>, _ cosines: UnsafePointer<Float>,
+    _ sines: UnsafePointer<Float>,
     _ pairs: Int
   ) {
     for i in 0..<pairs { rotate(&x[2 * i], &x[2 * i + 1], cosines[i], sines[i]) }
   }
 
   static func ropeHalves(
-    _ x: UnsafeMutablePointer<Float>, _ cosines: UnsafePointer<Float>, _ sines: UnsafePointer<Float>,
+    _ x: UnsafeMutablePointer<Float>, _ cosines: UnsafePointer<Float>,
+    _ sines: UnsafePointer<Float>,
     _ pairs: Int
   ) {
     for i in 0..<pairs { rotate(&x[i], &x[i + pairs], cosines[i], sines[i]) }

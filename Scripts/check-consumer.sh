@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Builds and runs a package outside this repository that depends on it by a git URL and a version
+# tag, imports every library product, and must not fetch any third-party package.
+set -euo pipefail
+root="$(cd "$(dirname "$0")/.." && pwd)"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+# A clone of what is committed, with a tag of its own, so that the checkout stays as it is.
+git clone --quiet "$root" "$work/cria"
+version=99.0.0
+git -C "$work/cria" -c user.name=check -c user.email=check@localhost tag -a "$version" -m check
+
+mkdir -p "$work/client/Sources/client"
+cat > "$work/client/Package.swift" <<SWIFT
+// swift-tools-version: 6.2
+import PackageDescription
+let package = Package(
+  name: "client",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(url: "file://$work/cria", from: "$version")],
+  targets: [
+    .executableTarget(
+      name: "client",
+      dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel"]
+        .map { .product(name: \$0, package: "cria") })
+  ])
+SWIFT
+cat > "$work/client/Sources/client/main.swift" <<'SWIFT'
+import GGUFKit
+import LlamaModel
+import QuantCore
+import Sampling
+import TensorKernels
+
+let model = try LanguageModel.random(seed: 7)
+let options = GenerationOptions(sampling: .greedy, maximumTokens: 8)
+let first = try await model.generate("Hello", options: options).completion()
+let second = try await model.generate("Hello", options: options).completion()
+guard first.tokens == second.tokens, first.usage.completionTokens > 0 else {
+  fatalError("the same greedy generation gave two results")
+}
+let tensor = try InMemoryTensor(
+  name: "x", shape: [32], values: (0..<32).map { Float($0) }, as: .q8_0)
+let file = try GGUFFile(bytes: GGUFBuilder(tensors: [tensor]).serialized())
+print(KernelSet.best.name, file.tensors[0].type.name, first.usage.completionTokens, "tokens")
+SWIFT
+cd "$work/client"
+swift build 2>&1 | tee "$work/build.log"
+swift run --skip-build client
+if [ -f Package.resolved ] && grep -q '"identity"' Package.resolved; then
+  others="$(grep '"identity"' Package.resolved | grep -v '"cria"' || true)"
+  if [ -n "$others" ]; then
+    echo "the client resolved third-party packages:$others" >&2
+    exit 1
+  fi
+fi
+fetched="$(ls .build/checkouts)"
+if [ "$fetched" != "cria" ]; then
+  echo "the client fetched more than this package: $fetched" >&2
+  exit 1
+fi
+echo "the client built, ran, and resolved this package alone"

@@ -1,0 +1,132 @@
+// Vectors that every instruction set shares: 64 bytes, as many registers as that takes.
+//
+// The headers of this folder hold the kernels once, in clang's vector extensions. Each set's
+// kernels.c includes them inside its target region, after its own dot.h with the integer dot
+// products. Vectors wider than a register are split by the compiler; all functions are inlined, so
+// none is ever passed.
+#ifndef TK_GENERIC_VECTORS_H
+#define TK_GENERIC_VECTORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Passing wide vectors would depend on the target, but nothing here is passed: all is inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define TK_INLINE static inline __attribute__((always_inline))
+
+/// Repeats a loop over tokens or panels, whose count is a constant after inlining, so that arrays
+/// indexed by it live in registers.
+#define TK_UNROLL _Pragma("clang loop unroll(full)")
+
+typedef float tk_f32 __attribute__((vector_size(64)));
+typedef int32_t tk_i32 __attribute__((vector_size(64)));
+typedef uint32_t tk_u32 __attribute__((vector_size(64)));
+typedef int16_t tk_i16 __attribute__((vector_size(64)));
+typedef uint16_t tk_u16 __attribute__((vector_size(64)));
+typedef uint8_t tk_u8 __attribute__((vector_size(64)));
+
+// Sixteen elements of a narrower type.
+typedef int8_t tk_i8x16 __attribute__((vector_size(16)));
+typedef uint8_t tk_u8x16 __attribute__((vector_size(16)));
+typedef uint16_t tk_u16x16 __attribute__((vector_size(32)));
+typedef int8_t tk_i8x32 __attribute__((vector_size(32)));
+typedef _Float16 tk_f16x16 __attribute__((vector_size(32)));
+
+#define TK_LOAD(type, pointer)                            \
+  ({                                                      \
+    type loaded_;                                         \
+    __builtin_memcpy(&loaded_, (pointer), sizeof(type));  \
+    loaded_;                                              \
+  })
+
+#define TK_STORE(pointer, vector)                               \
+  do {                                                          \
+    __typeof__(vector) stored_ = (vector);                      \
+    __builtin_memcpy((pointer), &stored_, sizeof(stored_));     \
+  } while (0)
+
+#define TK_SPLAT16(x) \
+  { (x), (x), (x), (x), (x), (x), (x), (x), (x), (x), (x), (x), (x), (x), (x), (x) }
+
+TK_INLINE tk_f32 tk_splat(float x) { return (tk_f32)TK_SPLAT16(x); }
+
+TK_INLINE tk_i32 tk_splat_i32(int32_t x) { return (tk_i32)TK_SPLAT16(x); }
+
+TK_INLINE tk_f32 tk_fma(tk_f32 a, tk_f32 b, tk_f32 c) { return __builtin_elementwise_fma(a, b, c); }
+
+TK_INLINE tk_f32 tk_float(tk_i32 x) { return __builtin_convertvector(x, tk_f32); }
+
+/// mask ? a : b, lane by lane.
+TK_INLINE tk_f32 tk_select(tk_i32 mask, tk_f32 a, tk_f32 b) {
+  return (tk_f32)(((tk_i32)a & mask) | ((tk_i32)b & ~mask));
+}
+
+// Bytes have no shifts of their own; shift pairs and mask.
+
+TK_INLINE tk_u8 tk_low_nibbles(tk_u8 x) { return x & 15; }
+
+TK_INLINE tk_u8 tk_high_nibbles(tk_u8 x) { return (tk_u8)((tk_u16)x >> 4) & 15; }
+
+/// The first `n` < 16 floats, then zeros.
+TK_INLINE tk_f32 tk_load_part(const float *x, size_t n) {
+  float lanes[16] = {0};
+  for (size_t i = 0; i < n; i++) lanes[i] = x[i];
+  return TK_LOAD(tk_f32, lanes);
+}
+
+TK_INLINE void tk_store_part(float *out, tk_f32 v, size_t n) {
+  float lanes[16];
+  TK_STORE(lanes, v);
+  for (size_t i = 0; i < n; i++) out[i] = lanes[i];
+}
+
+/// The end of a 16-lane sum.
+TK_INLINE float tk_sum(tk_f32 v) {
+  typedef float f32x8 __attribute__((vector_size(32)));
+  typedef float f32x4 __attribute__((vector_size(16)));
+  const f32x8 eight = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                      __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+  const f32x4 four = __builtin_shufflevector(eight, eight, 0, 1, 2, 3) +
+                     __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+  return (four[0] + four[2]) + (four[1] + four[3]);
+}
+
+// Sixteen halves or bfloat16s to and from floats.
+
+TK_INLINE tk_f32 tk_from_f16(const void *x) {
+  return __builtin_convertvector(TK_LOAD(tk_f16x16, x), tk_f32);
+}
+
+TK_INLINE tk_f32 tk_from_bf16(const void *x) {
+  return (tk_f32)(__builtin_convertvector(TK_LOAD(tk_u16x16, x), tk_u32) << 16);
+}
+
+TK_INLINE tk_f16x16 tk_to_f16(tk_f32 x) { return __builtin_convertvector(x, tk_f16x16); }
+
+TK_INLINE tk_u16x16 tk_to_bf16(tk_f32 x) {
+  const tk_u32 bits = (tk_u32)x;
+  const tk_u32 rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  const tk_u32 quiet = (bits >> 16) | 0x40;
+  const tk_u32 is_nan = (tk_u32)((tk_i32)(bits & 0x7fffffff) > 0x7f800000);
+  return __builtin_convertvector((quiet & is_nan) | (rounded & ~is_nan), tk_u16x16);
+}
+
+/// The float type of sixteen stored elements.
+typedef enum { TK_ELEMENT_F32, TK_ELEMENT_F16, TK_ELEMENT_BF16 } tk_element;
+
+TK_INLINE size_t tk_element_bytes(tk_element element) { return element == TK_ELEMENT_F32 ? 4 : 2; }
+
+/// Elements index ..< index + 16 as floats.
+TK_INLINE tk_f32 tk_load_floats(const void *x, size_t index, tk_element element) {
+  const uint8_t *bytes = (const uint8_t *)x + index * tk_element_bytes(element);
+  switch (element) {
+    case TK_ELEMENT_F16: return tk_from_f16(bytes);
+    case TK_ELEMENT_BF16: return tk_from_bf16(bytes);
+    case TK_ELEMENT_F32: break;
+  }
+  return TK_LOAD(tk_f32, bytes);
+}
+
+#endif

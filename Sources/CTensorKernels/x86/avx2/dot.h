@@ -1,0 +1,93 @@
+// Integer dot products with AVX2.
+//
+// vpmaddubsw multiplies unsigned by signed bytes and adds pairs, saturating to 16 bits. Codes of 4
+// bits sum to at most 8 * 2 * 15 * 127 = 30480 over a block of 32, codes of 6 bits to
+// 2 * 2 * 63 * 127 = 32004 over 8 k: exact. vpmaddwd then widens, adds and applies a scale at once.
+#ifndef TK_AVX2_DOT_H
+#define TK_AVX2_DOT_H
+
+#include "../../generic/vectors.h"
+
+#define TK_SIGNED_CODES 0
+#define TK_DOTS_6BIT 2
+#define TK_BYTES_ZERO 0
+#define TK_FLOAT_TOKENS 6
+#define TK_32_TOKENS 4
+#define TK_4K_TOKENS 4
+#define TK_6K_TOKENS 4
+#define TK_BYTES_TOKENS 4
+#define TK_UNPACK_TOKENS 4
+
+/// [16 rows][2].
+typedef tk_i16 tk_part;
+
+/// A vector of 64 bytes as two registers.
+typedef union {
+  tk_i16 i16;
+  tk_i32 i32;
+  tk_u8 u8;
+  __m256i half[2];
+} tk_halves;
+
+TK_INLINE tk_part tk_part_zero(void) { return (tk_part){0}; }
+
+TK_INLINE int32_t tk_load_i32(const void *x) { return TK_LOAD(int32_t, x); }
+
+TK_INLINE tk_part tk_dot4(tk_part part, tk_u8 w, const int8_t *a) {
+  const __m256i four = _mm256_set1_epi32(tk_load_i32(a));
+  const tk_halves codes = {.u8 = w};
+  const tk_halves products = {.half = {_mm256_maddubs_epi16(codes.half[0], four),
+                                       _mm256_maddubs_epi16(codes.half[1], four)}};
+  return part + products.i16;
+}
+
+/// Sixteen sums of pairs.
+TK_INLINE tk_i32 tk_madd(tk_i16 a, tk_i16 b) {
+  const tk_halves x = {.i16 = a}, y = {.i16 = b};
+  const tk_halves sums = {.half = {_mm256_madd_epi16(x.half[0], y.half[0]),
+                                   _mm256_madd_epi16(x.half[1], y.half[1])}};
+  return sums.i32;
+}
+
+TK_INLINE tk_i32 tk_part_sum(tk_part part) { return tk_madd(part, (tk_i16)tk_splat_i32(0x10001)); }
+
+TK_INLINE tk_i32 tk_part_scaled(tk_i32 acc, tk_part part, tk_i32 scale) {
+  return acc + tk_madd(part, (tk_i16)scale);
+}
+
+/// Each number twice, as 16 bits.
+TK_INLINE tk_i32 tk_spread(tk_i8x16 x) {
+  const tk_i8x32 twice =
+      __builtin_shufflevector(x, x, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10,
+                              10, 11, 11, 12, 12, 13, 13, 14, 14, 15, 15);
+  return (tk_i32)__builtin_convertvector(twice, tk_i16);
+}
+
+TK_INLINE tk_i32 tk_dot_pairs(const tk_i16 *w, const int16_t *s, const int n) {
+  tk_i32 sum = tk_splat_i32(0);
+  TK_UNROLL for (int i = 0; i < n; i++)
+    sum += tk_madd(w[i], (tk_i16)tk_splat_i32(tk_load_i32(s + 2 * i)));
+  return sum;
+}
+
+/// Signed bytes: |w| times a with the sign of w. |-128| is 128 as an unsigned byte, and
+/// 2 * 128 * 127 fits 16 bits.
+TK_INLINE void tk_dot32_bytes(tk_i32 *sums, const uint8_t *w, const int8_t *a, size_t stride,
+                              const int tokens) {
+  const __m256i ones = _mm256_set1_epi16(1);
+  TK_UNROLL for (int g = 0; g < 8; g++) {
+    TK_UNROLL for (int h = 0; h < 2; h++) {
+      const __m256i codes = TK_LOAD(__m256i, w + 64 * g + 32 * h);
+      const __m256i magnitudes = _mm256_abs_epi8(codes);
+      TK_UNROLL for (int t = 0; t < tokens; t++) {
+        const __m256i four = _mm256_set1_epi32(tk_load_i32(a + t * stride + 4 * g));
+        const __m256i pairs = _mm256_maddubs_epi16(magnitudes, _mm256_sign_epi8(four, codes));
+        tk_halves sum = {.i32 = sums[t]};
+        sum.half[h] = _mm256_add_epi32(sum.half[h], _mm256_madd_epi16(pairs, ones));
+        sums[t] = sum.i32;
+      }
+    }
+  }
+}
+
+#endif

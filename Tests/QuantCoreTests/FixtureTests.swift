@@ -1,0 +1,59 @@
+import QuantCore
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: Fixtures.isAvailable, Comment(rawValue: Fixtures.missing)))
+struct FixtureTests {
+  private let fixtures: QuantFixtures
+
+  init() throws { fixtures = try QuantFixtures() }
+
+  @Test func layoutsAgreeWithGGML() throws {
+    for entry in fixtures.manifest.types {
+      let type = try TensorType(ggufID: entry.id)
+      #expect(type.name == entry.name)
+      #expect(type.blockSize == entry.block, "\(type)")
+      #expect(type.blockBytes == entry.block_bytes, "\(type)")
+      for encoding in entry.encodings {
+        #expect(try type.byteCount(elements: fixtures.input.count) == encoding.bytes, "\(type)")
+      }
+    }
+  }
+
+  @Test(arguments: codedTypes)
+  func decodesBitForBit(_ type: TensorType) throws {
+    let format = try #require(type.format)
+    let entry = try #require(fixtures.manifest.types.first { $0.id == type.rawValue })
+    for encoding in entry.encodings {
+      let name = "quants/\(type.name).\(encoding.kind)"
+      let decoded = format.decode(try Fixtures.bytes(name + ".bin"))
+      let expected = try Fixtures.floats(name + ".f32")
+      let wrong = zip(decoded, expected).enumerated().first {
+        $1.0.bitPattern != $1.1.bitPattern
+      }
+      #expect(wrong == nil, "\(name), value \(wrong?.offset ?? -1)")
+    }
+  }
+
+  @Test(arguments: codedTypes)
+  func encodesAsWellAsGGML(_ type: TensorType) throws {
+    let format = try #require(type.format)
+    let entry = try #require(fixtures.manifest.types.first { $0.id == type.rawValue })
+    for encoding in entry.encodings {
+      let importance = encoding.kind == "importance" ? fixtures.importance : nil
+      let expected = importance == nil ? encoding.rmse_per_row : encoding.weighted_rmse_per_row
+      for row in 0..<fixtures.manifest.rows where expected[row] > 0 {
+        let input = fixtures.row(row)
+        let stored = format.decode(format.encode(input, importance: importance))
+        let metrics =
+          if let importance {
+            ErrorMetrics(original: input.span, stored: stored.span, weights: importance.span)
+          } else {
+            ErrorMetrics(original: input.span, stored: stored.span)
+          }
+        let ratio = metrics.rootMeanSquaredError / expected[row]
+        #expect(ratio <= 1.0005, "\(type) \(encoding.kind) row \(row): \(ratio) of ggml's error")
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import CTensorKernels
+import Testing
+
+@testable import TensorKernels
+
+@Suite struct DispatchTests {
+  @Test func featureBitsAreUnique() {
+    let features: [CPUFeatures] = [.avx2, .avx512, .avx512VNNI, .neon, .neonDotProduct]
+    for feature in features { #expect(feature.rawValue.nonzeroBitCount == 1) }
+    #expect(Set(features.map(\.rawValue)).count == features.count)
+  }
+
+  @Test func featuresFitTheArchitecture() {
+    let current = CPUFeatures.current
+    #if arch(x86_64)
+      #expect(current.isDisjoint(with: [.neon, .neonDotProduct]))
+    #elseif arch(arm64)
+      #expect(current.contains(.neon))
+      #expect(current.isDisjoint(with: [.avx2, .avx512, .avx512VNNI]))
+    #endif
+    if current.contains(.avx512VNNI) { #expect(current.contains(.avx512)) }
+    if current.contains(.avx512) { #expect(current.contains(.avx2)) }
+  }
+
+  @Test func scalarIsAlwaysThere() {
+    #expect(KernelSet.supported.first?.name == "scalar")
+    #expect(KernelSet.named("scalar")?.isSupported == true)
+    #expect(KernelSet.named("none such") == nil)
+  }
+
+  @Test func namesAreUniqueAndFound() {
+    let names = KernelSet.compiled.map(\.name)
+    #expect(Set(names).count == names.count)
+    for set in KernelSet.supported {
+      #expect(KernelSet.named(set.name)?.table == set.table)
+      #expect(set.description == set.name)
+    }
+    #if arch(x86_64)
+      #expect(names == ["scalar", "avx2", "avx512"])
+    #elseif arch(arm64)
+      #expect(names == ["scalar", "neon", "neon-dotprod"])
+    #endif
+  }
+
+  @Test func bestIsSupported() {
+    #expect(KernelSet.best.isSupported)
+  }
+}

@@ -1,0 +1,115 @@
+import CTensorKernels
+import QuantCore
+import TestSupport
+import Testing
+
+@testable import TensorKernels
+
+/// Products of some tokens with some panels, [tokens][16 * panels].
+func product(
+  _ set: KernelSet, _ matrix: TestMatrix, _ tokens: TestTokens, _ tokenRange: Range<Int>,
+  _ panelRange: Range<Int>
+) throws -> [Float] {
+  let format = try #require(matrix.type.packedFormat)
+  let columns = 16 * panelRange.count
+  let stride = columns + 16
+  let out = Aligned<Float>(repeating: -1, count: tokenRange.count * stride)
+  var activations = tokens.activations(from: tokenRange.lowerBound)
+  set.matmul(format.family)(
+    matrix.panels.pointer + panelRange.lowerBound * format.panelBytes(k: matrix.k),
+    panelRange.count, &activations, tokenRange.count, out.pointer, stride)
+  #expect(out.isGuardIntact)
+  let result = out.array
+  return (0..<tokenRange.count).flatMap { token in
+    #expect(result[token * stride + columns..<(token + 1) * stride].allSatisfy { $0 == -1 })
+    return result[token * stride..<token * stride + columns]
+  }
+}
+
+/// Every kernel set's products are those of the plain Swift set, bit for bit, however tokens and
+/// panels are divided among calls.
+@Suite struct MatMulTests {
+  static let types: [TensorType] = TensorType.allCases.filter { $0.packedFormat != nil }
+
+  @Test func everyFamilyHasAType() {
+    let families = Self.types.compactMap { $0.packedFormat?.family }
+    #expect(Set(families) == Set(KernelSet.WeightFamily.allCases))
+    #expect(families.count == Set(families).count)
+    #expect(KernelSet.WeightFamily.allCases.map { Int($0.rawValue) } == Array(0..<7))
+  }
+
+  @Test(arguments: KernelSet.supported, types)
+  func equalsScalar(set: KernelSet, type: TensorType) throws {
+    let format = try #require(type.packedFormat)
+    let lengths =
+      switch format.blockSize {
+      case 1: [1, 5, 31, 257, 600]
+      case 32: [32, 96, 288, 544]
+      default: [256, 768]
+      }
+    var random = SeededRandom(seed: 1)  // the seed of all inputs
+    for k in lengths {
+      let matrix = try TestMatrix(type, .random, rows: 75, k: k, using: &random)
+      let tokens = TestTokens(format.activations, count: 33, k: k, using: &random)
+      let expected = try product(.scalar, matrix, tokens, 0..<33, 0..<5)
+
+      func check(_ tokenRange: Range<Int>, _ panels: Range<Int>) throws {
+        let result = try product(set, matrix, tokens, tokenRange, panels)
+        let part = tokenRange.flatMap { token in
+          expected[80 * token + 16 * panels.lowerBound..<80 * token + 16 * panels.upperBound]
+        }
+        #expect(same(result, part), "k \(k), tokens \(tokenRange), panels \(panels)")
+      }
+      for count in [1, 2, 3, 4, 5, 7, 8, 9, 13] { try check(0..<count, 0..<3) }
+      for panels in [0..<1, 1..<3, 2..<5, 0..<5] { try check(7..<8, panels) }
+      try check(0..<33, 4..<5)
+      try check(20..<26, 0..<5)
+    }
+  }
+
+  @Test(arguments: KernelSet.supported, types)
+  func equalsScalarAtExtremes(set: KernelSet, type: TensorType) throws {
+    let format = try #require(type.packedFormat)
+    let k = max(format.blockSize, 64)
+    var random = SeededRandom(seed: 2)  // the seed of all inputs
+    for fill in Fill.allCases {
+      let matrix = try TestMatrix(type, fill, rows: 32, k: k, using: &random)
+      let tokens = TestTokens(format.activations, count: 9, k: k, extreme: true, using: &random)
+      let expected = try product(.scalar, matrix, tokens, 0..<9, 0..<2)
+      let many = try product(set, matrix, tokens, 0..<9, 0..<2)
+      #expect(same(many, expected), "\(fill)")
+      for token in 0..<9 {
+        let one = try product(set, matrix, tokens, token..<token + 1, 0..<2)
+        #expect(same(one, Array(expected[32 * token..<32 * token + 32])), "\(fill), \(token)")
+      }
+    }
+  }
+
+  /// The plain Swift set against a sum in double precision of QuantCore's decoded weights times
+  /// the tokens' values.
+  @Test(arguments: types)
+  func scalarIsAccurate(type: TensorType) throws {
+    let format = try #require(type.packedFormat)
+    let k = format.blockSize == 1 ? 300 : 512
+    var random = SeededRandom(seed: 3)
+    let matrix = try TestMatrix(type, .random, rows: 21, k: k, using: &random)
+    let tokens = TestTokens(format.activations, count: 3, k: k, using: &random)
+    let result = try product(.scalar, matrix, tokens, 0..<3, 0..<2)
+    for row in 0..<32 {
+      let weights = row < 21 ? try matrix.decoded(row: row) : [Float](repeating: 0, count: k)
+      for token in 0..<3 {
+        var sum = 0.0
+        var squares = (weights: 0.0, values: 0.0)
+        for i in 0..<k {
+          let (weight, value) = (Double(weights[i]), tokens.value(token, i))
+          sum += weight * value
+          squares.weights += weight * weight
+          squares.values += value * value
+        }
+        // One rounding per element (or block) is far below this; a wrong code far above.
+        let tolerance = 4e-6 * (squares.weights * squares.values).squareRoot()
+        #expect(abs(Double(result[32 * token + row]) - sum) <= tolerance, "\(row), \(token)")
+      }
+    }
+  }
+}
