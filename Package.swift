@@ -33,10 +33,11 @@ let package = Package(
     .executableTarget(
       name: "cria",
       dependencies: [
-        "LlamaModel", "GGUFKit", "TensorKernels",
+        "LlamaModel", "GGUFKit", "TensorKernels", "Sampling", "QuantCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Examples/cria"),
+      path: "Examples/cria",
+      resources: [.copy("Resources/tales-7m-q8_0.gguf")]),
     .executableTarget(
       name: "HelloLlama", dependencies: ["LlamaModel"], path: "Examples/HelloLlama"),
 
@@ -49,6 +50,7 @@ let package = Package(
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
+    .testTarget(name: "ExampleTests", dependencies: ["GGUFKit", "TestSupport"]),
     .testTarget(
       name: "PublicAPITests",
       dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel"]),
