@@ -39,11 +39,22 @@ let package = Package(
       path: "Examples/cria"),
     .executableTarget(
       name: "HelloLlama", dependencies: ["LlamaModel"], path: "Examples/HelloLlama"),
+    .executableTarget(
+      name: "gguf-fuzz",
+      dependencies: [
+        "GGUFKit", "QuantCore", "GGUFFuzzing",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/gguf-fuzz"),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "QuantCoreTests", dependencies: ["QuantCore", "TestSupport"]),
-    .testTarget(name: "GGUFKitTests", dependencies: ["GGUFKit", "QuantCore", "TestSupport"]),
+    .target(
+      name: "GGUFFuzzing", dependencies: ["GGUFKit", "QuantCore", "TestSupport"],
+      path: "Tests/GGUFFuzzing"),
+    .testTarget(
+      name: "GGUFKitTests", dependencies: ["GGUFKit", "QuantCore", "GGUFFuzzing", "TestSupport"]),
     .testTarget(
       name: "TensorKernelsTests",
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
