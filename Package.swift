@@ -40,11 +40,22 @@ let package = Package(
       resources: [.copy("Resources/tales-7m-q8_0.gguf")]),
     .executableTarget(
       name: "HelloLlama", dependencies: ["LlamaModel"], path: "Examples/HelloLlama"),
+    .executableTarget(
+      name: "gguf-fuzz",
+      dependencies: [
+        "GGUFKit", "QuantCore", "GGUFFuzzing",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/gguf-fuzz"),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "QuantCoreTests", dependencies: ["QuantCore", "TestSupport"]),
-    .testTarget(name: "GGUFKitTests", dependencies: ["GGUFKit", "QuantCore", "TestSupport"]),
+    .target(
+      name: "GGUFFuzzing", dependencies: ["GGUFKit", "QuantCore", "TestSupport"],
+      path: "Tests/GGUFFuzzing"),
+    .testTarget(
+      name: "GGUFKitTests", dependencies: ["GGUFKit", "QuantCore", "GGUFFuzzing", "TestSupport"]),
     .testTarget(
       name: "TensorKernelsTests",
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),

@@ -67,27 +67,36 @@ import Testing
     let (heads, dim, count) = (2, 64, 5)
     let bytes = Self.elements(element, count: count * dim, any: false, using: &random)
     let cache = Aligned(bytes)
-    let queries = random.gaussian(count: heads * dim)
-    let probabilities = random.gaussian(count: heads * count)
+    let queries = Aligned(random.gaussian(count: heads * dim))
+    let probabilities = Aligned(random.gaussian(count: heads * count))
     let scores = Aligned<Float>(repeating: 0, count: heads * count)
     let mixed = Aligned<Float>(repeating: 0, count: heads * dim)
     KernelSet.scalar.scores(element)(
-      Aligned(queries).pointer, heads, cache.pointer, dim, count, 0.125, scores.pointer, count)
+      queries.pointer, heads, cache.pointer, dim, count, 0.125, scores.pointer, count)
     KernelSet.scalar.mix(element)(
-      Aligned(probabilities).pointer, count, heads, cache.pointer, dim, count, mixed.pointer)
+      probabilities.pointer, count, heads, cache.pointer, dim, count, mixed.pointer)
     for head in 0..<heads {
       for j in 0..<count {
         let expected = (0..<dim).reduce(0.0) {
-          $0 + Double(queries[head * dim + $1]) * Self.value(element, bytes, j * dim + $1)
+          $0 + Double(queries.pointer[head * dim + $1]) * Self.value(element, bytes, j * dim + $1)
         }
         #expect(abs(Double(scores.array[head * count + j]) - expected / 8) < 1e-5)
       }
       for d in 0..<dim {
         let expected = (0..<count).reduce(0.0) {
-          $0 + Double(probabilities[head * count + $1]) * Self.value(element, bytes, $1 * dim + d)
+          $0 + Double(probabilities.pointer[head * count + $1])
+            * Self.value(element, bytes, $1 * dim + d)
         }
         #expect(abs(Double(mixed.array[head * dim + d]) - expected) < 1e-5)
       }
+    }
+  }
+
+  /// Floats of all bit patterns: most are out of a half's range, so half of them are made to fit.
+  static func storable(count: Int, using random: inout SeededRandom) -> [Float] {
+    (0..<count).map { i in
+      let bits = UInt32(truncatingIfNeeded: random.next())
+      return Float(bitPattern: i % 2 == 0 ? bits : bits & 0x8FFF_FFFF | 0x3000_0000)
     }
   }
 
@@ -95,12 +104,7 @@ import Testing
   func storeEqualsScalar(set: KernelSet, element: KernelSet.CacheElement) {
     var random = SeededRandom(seed: 14)
     for count in [1, 5, 16, 33, 4096] {
-      // All bit patterns: most floats are out of a half's range, so half of them are made to fit.
-      let values = Aligned(
-        (0..<count).map { i in
-          let bits = UInt32(truncatingIfNeeded: random.next())
-          return Float(bitPattern: i % 2 == 0 ? bits : bits & 0x8FFF_FFFF | 0x3000_0000)
-        })
+      let values = Aligned(Self.storable(count: count, using: &random))
       let results = [set, .scalar].map { set in
         let out = Aligned<UInt8>(repeating: 0, count: count * element.bytes)
         set.store(element)(values.pointer, count, out.pointer)

@@ -1,0 +1,90 @@
+#!/bin/bash
+# Checks the kernel sets that this machine cannot run: compiles every set for x86_64 and for
+# aarch64, and compares their results with those of the plain Swift kernels, AVX-512 with its
+# dot-product instructions replaced by loops, the Arm sets under qemu.
+#
+# usage: Scripts/check-kernels-cross.sh [-c debug|release]
+#
+# What cannot be checked because a tool is missing is listed at the end; CRIA_REQUIRE_ALL=1 makes
+# that a failure. On Debian and Ubuntu the tools are in qemu-user-static, libc6-dev-arm64-cross and
+# gcc-aarch64-linux-gnu (any version).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+configuration=debug
+if [ "${1:-}" = -c ]; then configuration=$2; fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+skipped=()
+
+# The compiler that builds the package: the one beside swift.
+clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
+[ -x "$clang" ] || clang=clang
+
+echo "Writing vectors with the plain Swift kernels"
+CRIA_KERNEL_VECTORS="$work/vectors" swift test -c "$configuration" --filter KernelVectorTests \
+  > "$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+[ -s "$work/vectors" ] || { echo "No vectors were written"; exit 1; }
+
+sources=(Sources/CTensorKernels/features.c)
+while IFS= read -r source; do sources+=("$source"); done \
+  < <(find Sources/CTensorKernels -name kernels.c | sort)
+
+# build <output> <clang arguments...>
+build() {
+  local output=$1
+  shift
+  "$clang" -O2 -Wall -Wextra -Werror -ISources/CTensorKernels/include "$@" \
+    Scripts/kernel-check/check.c "${sources[@]}" -o "$output"
+}
+
+if [ "$(uname -m)" = x86_64 ]; then
+  build "$work/check-x86"
+  build "$work/check-x86-emulated" -DTK_EMULATE_VNNI
+  if grep -qw avx2 /proc/cpuinfo; then
+    "$work/check-x86" avx2 "$work/vectors"
+    echo "with emulated VNNI:"
+    "$work/check-x86-emulated" avx512 "$work/vectors"
+  else
+    skipped+=("avx2 and emulated avx512: this processor has no AVX2")
+  fi
+  if grep -qw avx512_vnni /proc/cpuinfo; then
+    "$work/check-x86" avx512 "$work/vectors"
+  else
+    skipped+=("avx512 with its own instructions: this processor has no AVX-512 VNNI")
+  fi
+else
+  skipped+=("x86_64 sets: this machine is $(uname -m)")
+fi
+
+if [ "$(uname -m)" = aarch64 ]; then
+  build "$work/check-arm"
+  "$work/check-arm" neon "$work/vectors"
+  if grep -qw asimddp /proc/cpuinfo; then
+    "$work/check-arm" neon-dotprod "$work/vectors"
+  else
+    skipped+=("neon-dotprod: this processor has no dot products")
+  fi
+else
+  sysroot=/usr/aarch64-linux-gnu
+  qemu=$(command -v qemu-aarch64-static || command -v qemu-aarch64 || true)
+  libgcc=$(ls -d /usr/lib/gcc-cross/aarch64-linux-gnu/* 2> /dev/null | sort -V | tail -1 || true)
+  if [ ! -d "$sysroot/include" ] || [ -z "$libgcc" ]; then
+    skipped+=("neon and neon-dotprod: no aarch64 C library ($sysroot, /usr/lib/gcc-cross)")
+  else
+    build "$work/check-arm" --target=aarch64-linux-gnu -isystem "$sysroot/include" \
+      -B "$libgcc" -L "$libgcc" -B "$sysroot/lib" -L "$sysroot/lib" -fuse-ld=lld -static
+    if [ -z "$qemu" ]; then
+      skipped+=("neon and neon-dotprod: compiled, not run, for want of qemu-aarch64")
+    else
+      "$qemu" "$work/check-arm" neon "$work/vectors"
+      "$qemu" -cpu max "$work/check-arm" neon-dotprod "$work/vectors"
+    fi
+  fi
+fi
+
+if [ ${#skipped[@]} -gt 0 ]; then
+  printf 'NOT CHECKED: %s\n' "${skipped[@]}"
+  if [ "${CRIA_REQUIRE_ALL:-0}" = 1 ]; then exit 1; fi
+fi

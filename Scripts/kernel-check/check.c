@@ -1,0 +1,197 @@
+// Compares a kernel set with what the plain Swift kernels computed, bit for bit.
+//
+// usage: check <set> <vectors>, where KernelVectorTests.swift wrote the vectors. Exit status 0 when
+// all agree, 1 when not, 2 when the set or the file cannot be used.
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CTensorKernels.h"
+
+typedef struct {
+  uint8_t *data;
+  size_t bytes;
+} array;
+
+static FILE *file;
+static const tk_kernels *kernels;
+static size_t cases, failures;
+
+static int read_number(uint64_t *number) { return fread(number, sizeof(*number), 1, file) == 1; }
+
+static void *allocate(size_t bytes) {
+  void *memory = aligned_alloc(64, (bytes + 64) / 64 * 64);
+  if (!memory) exit(2);
+  memset(memory, 0, bytes);
+  return memory;
+}
+
+static array read_array(void) {
+  uint64_t bytes;
+  if (!read_number(&bytes)) exit(2);
+  array a = {allocate(bytes), bytes};
+  if (bytes && fread(a.data, 1, bytes, file) != bytes) exit(2);
+  return a;
+}
+
+static array copy(array a) {
+  array b = {allocate(a.bytes), a.bytes};
+  memcpy(b.data, a.data, a.bytes);
+  return b;
+}
+
+/// Whether two floats are the same bits, or both NaN.
+static int same_float(const uint8_t *a, const uint8_t *b) {
+  float x, y;
+  memcpy(&x, a, 4);
+  memcpy(&y, b, 4);
+  return memcmp(a, b, 4) == 0 || (x != x && y != y);
+}
+
+/// The same for halves and bfloat16s, whose NaNs have all of `exponent` and more.
+static int same_short(const uint8_t *a, const uint8_t *b, uint16_t exponent) {
+  uint16_t x, y;
+  memcpy(&x, a, 2);
+  memcpy(&y, b, 2);
+  return x == y || ((x & 0x7fff) > exponent && (y & 0x7fff) > exponent);
+}
+
+static void expect(int equal, const char *what, const uint64_t *n) {
+  cases++;
+  if (equal) return;
+  if (failures++ < 20) {
+    fprintf(stderr, "%s differs:", what);
+    for (int i = 0; i < 8; i++) fprintf(stderr, " %llu", (unsigned long long)n[i]);
+    fprintf(stderr, "\n");
+  }
+}
+
+static int same_floats(const void *a, const void *b, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!same_float((const uint8_t *)a + 4 * i, (const uint8_t *)b + 4 * i)) return 0;
+  return 1;
+}
+
+/// n: family, k, stride, tokens, panels. In one call, and in calls of 1, 2, 3, ... tokens.
+static void check_product(const uint64_t *n) {
+  const array panels = read_array(), values = read_array(), codes = read_array(),
+              scales = read_array(), sums = read_array(), expected = read_array();
+  const size_t k = n[1], stride = n[2], tokens = n[3], count = n[4], columns = 16 * n[4];
+  float *out = allocate(tokens * columns * sizeof(float));
+  for (size_t part = 0; part <= tokens; part++) {
+    const size_t step = part == 0 ? tokens : part;
+    memset(out, 0xff, tokens * columns * sizeof(float));
+    for (size_t t = 0; t < tokens; t += step) {
+      const size_t scale_count = scales.bytes / 4 / tokens;
+      const tk_activations x = {(const float *)values.data + t * stride,
+                                stride,
+                                (const int8_t *)codes.data + t * k,
+                                (const float *)scales.data + t * scale_count,
+                                (const int16_t *)sums.data + t * (k / 16),
+                                k};
+      kernels->matmul[n[0]](panels.data, count, &x, tokens - t < step ? tokens - t : step,
+                            out + t * columns, columns);
+    }
+    expect(same_floats(out, expected.data, tokens * columns), "matmul", n);
+  }
+  free(out);
+  free(panels.data), free(values.data), free(codes.data);
+  free(scales.data), free(sums.data), free(expected.data);
+}
+
+/// n: block, n.
+static void check_quantize(const uint64_t *n) {
+  const array x = read_array(), codes = read_array(), scales = read_array(), sums = read_array();
+  array c = copy(codes), s = copy(scales), t = copy(sums);
+  memset(c.data, 1, c.bytes), memset(s.data, 1, s.bytes), memset(t.data, 1, t.bytes);
+  (n[0] == 32 ? kernels->quantize32 : kernels->quantize256)(
+      (const float *)x.data, n[1], (int8_t *)c.data, (float *)s.data, (int16_t *)t.data);
+  expect(memcmp(c.data, codes.data, c.bytes) == 0 && memcmp(t.data, sums.data, t.bytes) == 0 &&
+             same_floats(s.data, scales.data, s.bytes / 4),
+         "quantize", n);
+  free(x.data), free(codes.data), free(scales.data), free(sums.data);
+  free(c.data), free(s.data), free(t.data);
+}
+
+/// n: operation, n.
+static void check_rows(const uint64_t *n) {
+  const array before = read_array(), b = read_array(), c = read_array(), after = read_array(),
+              expected = read_array();
+  float *a = (float *)before.data, *x = (float *)b.data, *y = (float *)c.data;
+  float *out = allocate(expected.bytes);
+  switch (n[0]) {
+    case 0: kernels->add(a, x, n[1], out); break;
+    case 1: kernels->multiply(a, x, n[1], out); break;
+    case 2: kernels->silu_multiply(a, x, n[1], out); break;
+    case 3: kernels->rms_norm(a, x, n[1], 1e-5f, out); break;
+    case 4: kernels->rms_norm(a, NULL, n[1], 1e-5f, out); break;
+    case 5: kernels->rope_pairs(a, x, y, n[1]); break;
+    case 6: kernels->rope_halves(a, x, y, n[1]); break;
+    default: kernels->softmax(a, n[1]); break;
+  }
+  expect(same_floats(a, after.data, after.bytes / 4) &&
+             same_floats(out, expected.data, expected.bytes / 4),
+         "row operation", n);
+  free(out), free(before.data), free(b.data), free(c.data), free(after.data), free(expected.data);
+}
+
+/// n: element, heads, dim, count.
+static void check_attention(const uint64_t *n) {
+  const array q = read_array(), cache = read_array(), scores = read_array(), mixed = read_array();
+  float *s = allocate(scores.bytes), *m = allocate(mixed.bytes);
+  kernels->scores[n[0]]((const float *)q.data, n[1], cache.data, n[2], n[3], 0.125f, s, n[3]);
+  kernels->mix[n[0]]((const float *)scores.data, n[3], n[1], cache.data, n[2], n[3], m);
+  expect(same_floats(s, scores.data, scores.bytes / 4), "scores", n);
+  expect(same_floats(m, mixed.data, mixed.bytes / 4), "mix", n);
+  free(s), free(m), free(q.data), free(cache.data), free(scores.data), free(mixed.data);
+}
+
+/// n: element, n.
+static void check_store(const uint64_t *n) {
+  const array x = read_array(), expected = read_array();
+  uint8_t *out = allocate(expected.bytes);
+  kernels->store[n[0]]((const float *)x.data, n[1], out);
+  int equal = 1;
+  for (size_t i = 0; i < n[1]; i++) {
+    equal &= n[0] == TK_CACHE_F32
+                 ? same_float(out + 4 * i, expected.data + 4 * i)
+                 : same_short(out + 2 * i, expected.data + 2 * i,
+                              n[0] == TK_CACHE_F16 ? 0x7c00 : 0x7f80);
+  }
+  expect(equal, "store", n);
+  free(out), free(x.data), free(expected.data);
+}
+
+static const tk_kernels *find(const char *set) {
+  if (strcmp(set, "avx2") == 0) return tk_kernels_avx2();
+  if (strcmp(set, "avx512") == 0) return tk_kernels_avx512();
+  if (strcmp(set, "neon") == 0) return tk_kernels_neon();
+  if (strcmp(set, "neon-dotprod") == 0) return tk_kernels_neon_dotprod();
+  return NULL;
+}
+
+int main(int count, char **arguments) {
+  if (count != 3) return 2;
+  kernels = find(arguments[1]);
+  file = fopen(arguments[2], "rb");
+  if (!kernels || !file) {
+    fprintf(stderr, "no such set, or no vectors\n");
+    return 2;
+  }
+  uint64_t kind, n[8];
+  while (read_number(&kind)) {
+    for (int i = 0; i < 8; i++)
+      if (!read_number(&n[i])) return 2;
+    switch (kind) {
+      case 0: check_product(n); break;
+      case 1: check_quantize(n); break;
+      case 2: check_rows(n); break;
+      case 3: check_attention(n); break;
+      case 4: check_store(n); break;
+      default: return 2;
+    }
+  }
+  printf("%s: %zu comparisons, %zu differ\n", arguments[1], cases, failures);
+  return failures || !cases;
+}

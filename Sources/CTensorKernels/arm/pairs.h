@@ -1,0 +1,35 @@
+// What both sets for Arm share.
+#ifndef TK_ARM_PAIRS_H
+#define TK_ARM_PAIRS_H
+
+#include "../generic/vectors.h"
+
+/// A vector of 64 bytes as four registers.
+typedef union {
+  tk_u8 u8;
+  tk_i16 i16;
+  tk_i32 i32;
+  int8x16_t s8[4];
+  int16x8_t s16[4];
+  int32x4_t s32[4];
+} tk_quarters;
+
+TK_INLINE tk_i32 tk_spread(tk_i8x16 x) { return __builtin_convertvector(x, tk_i32); }
+
+TK_INLINE tk_i32 tk_dot_pairs(const tk_i16 *w, const int16_t *s, const int n) {
+  int32x4_t low[4], high[4];
+  TK_UNROLL for (int i = 0; i < 4; i++) low[i] = high[i] = vdupq_n_s32(0);
+  TK_UNROLL for (int j = 0; j < n; j++) {
+    const int16x8_t pair = vreinterpretq_s16_s32(vdupq_n_s32(TK_LOAD(int32_t, s + 2 * j)));
+    const tk_quarters rows = {.i16 = w[j]};
+    TK_UNROLL for (int i = 0; i < 4; i++) {
+      low[i] = vmlal_s16(low[i], vget_low_s16(rows.s16[i]), vget_low_s16(pair));
+      high[i] = vmlal_high_s16(high[i], rows.s16[i], pair);
+    }
+  }
+  tk_quarters sums;
+  TK_UNROLL for (int i = 0; i < 4; i++) sums.s32[i] = vpaddq_s32(low[i], high[i]);
+  return sums.i32;
+}
+
+#endif

@@ -1,0 +1,144 @@
+import CTensorKernels
+import Foundation
+import TestSupport
+import Testing
+
+@testable import TensorKernels
+
+private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTORS"]
+
+/// Writes what the plain Swift kernels compute to the file that `CRIA_KERNEL_VECTORS` names, for
+/// Scripts/kernel-check to compare with kernel sets that this machine cannot run.
+@Suite struct KernelVectorTests {
+  /// Cases as check.c reads them: a kind, eight numbers, and arrays with their byte counts.
+  private struct Cases {
+    var bytes = [UInt8]()
+
+    mutating func begin(_ kind: Int, _ numbers: [Int]) {
+      append(kind)
+      for i in 0..<8 { append(i < numbers.count ? numbers[i] : 0) }
+    }
+
+    mutating func append<T>(_ array: Aligned<T>) {
+      append(array.count * MemoryLayout<T>.stride)
+      bytes += UnsafeRawBufferPointer(
+        UnsafeBufferPointer(start: array.pointer, count: array.count))
+    }
+
+    private mutating func append(_ number: Int) {
+      withUnsafeBytes(of: UInt64(number).littleEndian) { bytes += $0 }
+    }
+  }
+
+  @Test(.enabled(if: vectorsPath != nil, "CRIA_KERNEL_VECTORS names no file"))
+  func write() throws {
+    let path = try #require(vectorsPath)
+    var random = SeededRandom(seed: 15)
+    var cases = Cases()
+    try addProducts(to: &cases, using: &random)
+    addQuantizations(to: &cases)
+    addRows(to: &cases)
+    addAttention(to: &cases, using: &random)
+    try Data(cases.bytes).write(to: URL(filePath: path))
+  }
+
+  private func addProducts(to cases: inout Cases, using random: inout SeededRandom) throws {
+    for type in MatMulTests.types {
+      let format = try #require(type.packedFormat)
+      let lengths =
+        switch format.blockSize {
+        case 1: [1, 31, 257, 600]
+        case 32: [32, 96, 288]
+        default: [256, 768]
+        }
+      for k in lengths {
+        for fill in Fill.allCases {
+          let count = fill == .random ? 19 : 9
+          let matrix = try TestMatrix(type, fill, rows: 75, k: k, using: &random)
+          let tokens = TestTokens(
+            format.activations, count: count, k: k, extreme: fill != .random, using: &random)
+          let expected = try product(.scalar, matrix, tokens, 0..<count, 0..<5)
+          cases.begin(0, [Int(format.family.rawValue), k, tokens.stride, count, 5])
+          cases.append(matrix.panels)
+          cases.append(tokens.values)
+          cases.append(tokens.codes)
+          cases.append(tokens.scales)
+          cases.append(tokens.sums)
+          cases.append(Aligned(expected))
+        }
+      }
+    }
+  }
+
+  private func addQuantizations(to cases: inout Cases) {
+    for block in [32, 256] {
+      let values = QuantizeTests.inputs(block: block)
+      let result = QuantizeTests.quantize(.scalar, values, block: block)
+      cases.begin(1, [block, values.count])
+      cases.append(Aligned(values))
+      cases.append(Aligned(result.codes))
+      cases.append(Aligned(result.scales))
+      cases.append(Aligned(result.sums))
+    }
+  }
+
+  private func addRows(to cases: inout Cases) {
+    let table = KernelSet.scalar.table.pointee
+    for n in RowKernelTests.lengths {
+      for special in [false, true] {
+        let a = RowKernelTests.values(2 * n, seed: 6, special: special)
+        let b = Aligned(RowKernelTests.values(n, seed: 7, special: special))
+        let c = Aligned(RowKernelTests.values(n, seed: 8, special: special))
+        for operation in 0..<8 {
+          let x = Aligned(a)
+          let out = Aligned<Float>(repeating: 0, count: n)
+          switch operation {
+          case 0: table.add(x.pointer, b.pointer, n, out.pointer)
+          case 1: table.multiply(x.pointer, b.pointer, n, out.pointer)
+          case 2: table.silu_multiply(x.pointer, b.pointer, n, out.pointer)
+          case 3: table.rms_norm(x.pointer, b.pointer, n, 1e-5, out.pointer)
+          case 4: table.rms_norm(x.pointer, nil, n, 1e-5, out.pointer)
+          case 5: table.rope_pairs(x.pointer, b.pointer, c.pointer, n)
+          case 6: table.rope_halves(x.pointer, b.pointer, c.pointer, n)
+          default: table.softmax(x.pointer, n)
+          }
+          cases.begin(2, [operation, n])
+          cases.append(Aligned(a))
+          cases.append(b)
+          cases.append(c)
+          cases.append(x)
+          cases.append(out)
+        }
+      }
+    }
+  }
+
+  private func addAttention(to cases: inout Cases, using random: inout SeededRandom) {
+    for element in KernelSet.CacheElement.allCases {
+      for (heads, dim, count) in [(1, 16, 1), (3, 80, 4), (4, 128, 7), (7, 64, 9), (1, 144, 33)] {
+        for any in [false, true] {
+          let cache = Aligned(
+            AttentionKernelTests.elements(element, count: count * dim, any: any, using: &random))
+          let queries = Aligned(random.gaussian(count: heads * dim))
+          let scores = Aligned<Float>(repeating: 0, count: heads * count)
+          KernelSet.scalar.scores(element)(
+            queries.pointer, heads, cache.pointer, dim, count, 0.125, scores.pointer, count)
+          let mixed = Aligned<Float>(repeating: 0, count: heads * dim)
+          KernelSet.scalar.mix(element)(
+            scores.pointer, count, heads, cache.pointer, dim, count, mixed.pointer)
+          cases.begin(3, [Int(element.rawValue), heads, dim, count])
+          cases.append(queries)
+          cases.append(cache)
+          cases.append(scores)
+          cases.append(mixed)
+        }
+      }
+      let values = Aligned(AttentionKernelTests.storable(count: 5000, using: &random))
+      let stored = Aligned<UInt8>(repeating: 0, count: 5000 * element.bytes)
+      KernelSet.scalar.store(element)(values.pointer, 5000, stored.pointer)
+      cases.begin(4, [Int(element.rawValue), 5000])
+      cases.append(values)
+      cases.append(stored)
+    }
+  }
+}
