@@ -61,7 +61,7 @@ let package = Package(
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
-    .testTarget(name: "ExampleTests", dependencies: ["GGUFKit", "TestSupport"]),
+    .testTarget(name: "ExampleTests", dependencies: ["GGUFKit", "LlamaModel", "TestSupport"]),
     .testTarget(
       name: "PublicAPITests",
       dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel"]),

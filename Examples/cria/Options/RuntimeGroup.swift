@@ -1,5 +1,5 @@
-import ArgumentParser
-import TensorKernels
+public import ArgumentParser
+public import TensorKernels
 
 /// Where and how a model runs.
 struct RuntimeGroup: ParsableArguments {

@@ -63,16 +63,17 @@ struct FileSummary: Encodable {
       Tensor(
         name: $0.name, type: $0.type.name, shape: $0.shape, bytes: $0.byteCount, offset: $0.offset)
     }
-    // Only a model that can be run has figures of what running it takes.
-    guard let architecture, ArchitectureRegistry.names.contains(architecture), !tensors.isEmpty,
-      let estimate = try? MemoryEstimate(of: file, context: context, cacheType: cacheType)
-    else {
-      contextLength = nil
-      memory = nil
-      return
-    }
+    memory = Self.memory(of: file, context: context, cacheType: cacheType)
     contextLength = context ?? file[.contextLength]
-    memory = Memory(weights: estimate.weights, cache: estimate.cache, work: estimate.work)
+  }
+
+  /// Only a model that can be run has figures of what running it takes.
+  private static func memory(of file: GGUFFile, context: Int?, cacheType: CacheType) -> Memory? {
+    guard let architecture = file[.architecture], !file.tensors.isEmpty,
+      ArchitectureRegistry.names.contains(architecture),
+      let estimate = try? MemoryEstimate(of: file, context: context, cacheType: cacheType)
+    else { return nil }
+    return Memory(weights: estimate.weights, cache: estimate.cache, work: estimate.work)
   }
 }
 
