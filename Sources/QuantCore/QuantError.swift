@@ -4,7 +4,7 @@ public struct QuantError: Error, Equatable, Sendable, CustomStringConvertible {
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String, Sendable {
       case removedType, unknownType, unsupportedType
-      case partialBlock, sizeOverflow, sizeMismatch, invalidShape
+      case partialBlock, sizeOverflow, sizeMismatch, invalidShape, notFinite
     }
 
     private let kind: Kind
@@ -23,6 +23,8 @@ public struct QuantError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let sizeMismatch = Code(kind: .sizeMismatch)
     /// A shape that no tensor can have.
     public static let invalidShape = Code(kind: .invalidShape)
+    /// A value to encode that is NaN or infinite.
+    public static let notFinite = Code(kind: .notFinite)
 
     /// The code's name.
     public var description: String { kind.rawValue }
@@ -34,6 +36,8 @@ public struct QuantError: Error, Equatable, Sendable, CustomStringConvertible {
     case tensor(String)
     /// A type's number.
     case typeID(UInt32)
+    /// One value of a tensor, counted from 0.
+    case value(tensor: String, row: Int, column: Int)
   }
 
   /// The kind of failure.
@@ -54,6 +58,8 @@ public struct QuantError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch location {
     case .tensor(let name): "\(message) (tensor \(name))"
+    case .value(let name, let row, let column):
+      "\(message) (tensor \(name), row \(row), column \(column))"
     case .typeID, nil: message
     }
   }

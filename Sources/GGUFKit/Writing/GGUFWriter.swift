@@ -76,6 +76,28 @@ public struct GGUFWriter: ~Copyable {
     try body.append(blocks, to: &sink)
   }
 
+  /// Writes some blocks of the next tensor. When all its blocks are written, the tensor after it
+  /// is next.
+  ///
+  /// - Parameter blocks: whole blocks, little-endian whatever the file is.
+  /// - Throws: ``GGUFError/Code-swift.struct/invalidTensor`` when they are more than the declared
+  ///   size or no whole blocks, or all tensors are written,
+  ///   ``GGUFError/Code-swift.struct/cannotWrite``.
+  public mutating func append(part blocks: RawSpan) throws(GGUFError) {
+    var sink = file
+    try body.append(part: blocks, to: &sink)
+  }
+
+  /// The size that a file will have, without writing it.
+  ///
+  /// - Throws: ``GGUFError`` when the options or the declarations cannot be.
+  public static func fileBytes(
+    metadata: GGUFMetadata, tensors: [Declaration], options: Options = Options()
+  ) throws(GGUFError) -> Int {
+    let plan = try FilePlan(metadata: metadata, tensors: tensors, options: options)
+    return plan.slots.reduce(plan.header.count) { $0 + $1.byteCount + $1.padding }
+  }
+
   /// Completes the file and gives it its name.
   ///
   /// - Throws: ``GGUFError/Code/invalidTensor`` when a tensor is missing,
