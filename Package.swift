@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "TensorKernels", targets: ["TensorKernels"]),
     .library(name: "Sampling", targets: ["Sampling"]),
     .library(name: "LlamaModel", targets: ["LlamaModel"]),
+    .library(name: "ModelConversion", targets: ["ModelConversion"]),
     .library(name: "ModelEvaluation", targets: ["ModelEvaluation"]),
     .executable(name: "cria", targets: ["cria"]),
     .executable(name: "HelloLlama", targets: ["HelloLlama"]),
@@ -29,13 +30,15 @@ let package = Package(
     .target(
       name: "LlamaModel",
       dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling"]),
+    .target(name: "ModelConversion", dependencies: ["QuantCore", "GGUFKit"]),
     .target(name: "ModelEvaluation", dependencies: ["LlamaModel", "TensorKernels"]),
 
     // MARK: Examples
     .executableTarget(
       name: "cria",
       dependencies: [
-        "LlamaModel", "ModelEvaluation", "GGUFKit", "TensorKernels", "Sampling", "QuantCore",
+        "LlamaModel", "ModelConversion", "ModelEvaluation", "GGUFKit", "TensorKernels", "Sampling",
+        "QuantCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Examples/cria",
@@ -63,6 +66,10 @@ let package = Package(
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
+    .testTarget(
+      name: "ModelConversionTests",
+      dependencies: ["ModelConversion", "LlamaModel", "GGUFKit", "QuantCore", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ModelEvaluationTests",
       dependencies: [

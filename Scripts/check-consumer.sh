@@ -23,13 +23,15 @@ let package = Package(
     .executableTarget(
       name: "client",
       dependencies: [
-        "QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel", "ModelEvaluation",
+        "QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel", "ModelConversion",
+        "ModelEvaluation",
       ].map { .product(name: \$0, package: "cria") })
   ])
 SWIFT
 cat > "$work/client/Sources/client/main.swift" <<'SWIFT'
 import GGUFKit
 import LlamaModel
+import ModelConversion
 import ModelEvaluation
 import QuantCore
 import Sampling
@@ -45,11 +47,12 @@ guard first.tokens == second.tokens, first.usage.completionTokens > 0 else {
 let windows = try TextWindows(
   "hello the hello", tokenizer: model.tokenizer, contextLength: 4)
 let perplexity = try Perplexity.measure(model, on: windows).value
+let plan = try QuantizationPlan(for: RandomModel(seed: 7).file(), recipe: .q8_0)
 let tensor = try InMemoryTensor(
   name: "x", shape: [32], values: (0..<32).map { Float($0) }, as: .q8_0)
 let file = try GGUFFile(bytes: GGUFBuilder(tensors: [tensor]).serialized())
 print(KernelSet.best.name, file.tensors[0].type.name, first.usage.completionTokens, "tokens,",
-  "perplexity", perplexity)
+  "perplexity", perplexity, "bits", plan.bitsPerWeight)
 SWIFT
 cd "$work/client"
 swift build 2>&1 | tee "$work/build.log"

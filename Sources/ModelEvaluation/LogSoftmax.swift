@@ -83,17 +83,18 @@ public enum LogSoftmax {
     let power = shifted - shift
     let rest = x - power * 0x1.62e42fefa39efp-1 - power * 0x1.abc9e3b39803fp-56
     var series = Vector(repeating: 1 / 39_916_800)
-    for factor in reciprocalFactorials { series = series * rest + factor }
-    let bits =
-      SIMD8<UInt64>(
-        truncatingIfNeeded: unsafeBitCast(shifted, to: SIMD8<UInt64>.self) &+ 1023) &<< 52
-    return series * unsafeBitCast(bits, to: Vector.self)
-  }
-
-  /// 1/10!, 1/9! and so on to 1/0!.
-  private static var reciprocalFactorials: [Double] {
-    [
-      1 / 3_628_800, 1 / 362_880, 1 / 40_320, 1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 0.5, 1, 1,
-    ]
+    series = series * rest + 1 / 3_628_800
+    series = series * rest + 1 / 362_880
+    series = series * rest + 1 / 40_320
+    series = series * rest + 1 / 5040
+    series = series * rest + 1 / 720
+    series = series * rest + 1 / 120
+    series = series * rest + 1 / 24
+    series = series * rest + 1 / 6
+    series = series * rest + 0.5
+    series = series * rest + 1
+    series = series * rest + 1
+    let exponent = unsafeBitCast(shifted, to: SIMD8<UInt64>.self) &+ 1023
+    return series * unsafeBitCast(exponent &<< 52, to: Vector.self)
   }
 }

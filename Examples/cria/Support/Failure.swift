@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GGUFKit
 import LlamaModel
+import ModelConversion
 import ModelEvaluation
 import Sampling
 import TensorKernels
@@ -73,6 +74,8 @@ extension Failure {
       self.init(error, file: file)
     case let error as ModelError:
       self.init(error, file: file)
+    case let error as ConversionError:
+      self.init(error, file: file)
     case let error as EvaluationError:
       self.init(error, file: file)
     case let error as BackendError:
@@ -121,6 +124,29 @@ extension Failure {
     self.init(
       status, error.code.description, message,
       at: [path, place].compactMap(\.self).joined(separator: ", ").nonEmpty)
+  }
+
+  private init(_ error: ConversionError, file: String?) {
+    if let cause = error.cause {
+      self.init(cause, file: file)
+      return
+    }
+    let status: Status =
+      switch error.code {
+      case .unknownRecipe, .invalidArgument: .usage
+      case .cancelled: .interrupted
+      case .cannotWrite: .failed
+      default: .badData
+      }
+    let place: String? =
+      switch error.location {
+      case .tensor(let name): "tensor \(name)"
+      case .value(let name, let row, let column): "tensor \(name), row \(row), column \(column)"
+      case nil: nil
+      }
+    self.init(
+      status, error.code.description, error.message,
+      at: [file, place].compactMap(\.self).joined(separator: ", ").nonEmpty)
   }
 
   private init(_ error: EvaluationError, file: String?) {

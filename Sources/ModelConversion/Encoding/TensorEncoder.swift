@@ -1,0 +1,124 @@
+import Dispatch
+import GGUFKit
+import QuantCore
+import Synchronization
+
+/// Turns a tensor's rows into blocks of another type, on several threads.
+struct TensorEncoder {
+  private let tensor: GGUFTensor
+  private let type: TensorType
+  private let quantizer: any Quantizer
+  private let threads: Int
+  private let rowsPerTask: Int
+  private let rowsPerBatch: Int
+
+  /// Some rows' blocks.
+  struct Encoded {
+    var blocks: [UInt8]
+    /// The sum of all values' squared differences.
+    var squaredError: Double
+  }
+
+  /// Values that a thread encodes in one go: few enough to stay in its cache.
+  private static let valuesPerTask = 1 << 16
+  /// Values whose blocks are in memory together.
+  private static let valuesPerBatch = 1 << 22
+
+  init(_ tensor: GGUFTensor, as type: TensorType, quantizer: any Quantizer, threads: Int) {
+    self.tensor = tensor
+    self.type = type
+    self.quantizer = quantizer
+    self.threads = threads
+    rowsPerTask = max(1, Self.valuesPerTask / tensor.columns)
+    rowsPerBatch = max(1, Self.valuesPerBatch / tensor.columns / rowsPerTask) * rowsPerTask
+  }
+
+  /// The rows, cut into batches.
+  var batches: [Range<Int>] {
+    stride(from: 0, to: tensor.rows, by: rowsPerBatch).map {
+      $0..<min($0 + rowsPerBatch, tensor.rows)
+    }
+  }
+
+  /// Encodes one batch.
+  func encode(_ rows: Range<Int>) throws(ConversionError) -> Encoded {
+    let tasks = stride(from: rows.lowerBound, to: rows.upperBound, by: rowsPerTask).map {
+      $0..<min($0 + rowsPerTask, rows.upperBound)
+    }
+    let rowBytes = tensor.columns / type.blockSize * type.blockBytes
+    let outcomes = Outcomes(count: tasks.count)
+    let blocks = [UInt8](unsafeUninitializedCapacity: rowBytes * rows.count) { buffer, count in
+      buffer.initialize(repeating: 0)
+      count = buffer.count
+      let output = TaskOutput(buffer, rowBytes: rowBytes, firstRow: rows.lowerBound)
+      tensor.withBytes { source in
+        source.withUnsafeBytes { source in
+          let input = TaskInput(source, rowBytes: source.count / tensor.rows)
+          let next = NextTask()
+          DispatchQueue.concurrentPerform(iterations: min(threads, tasks.count)) { _ in
+            while let task = next.take(below: tasks.count) {
+              outcomes[task] = encode(tasks[task], from: input, to: output)
+            }
+          }
+        }
+      }
+    }
+    var squaredError = 0.0
+    for outcome in outcomes.all { squaredError += try outcome.get() }
+    return Encoded(blocks: blocks, squaredError: squaredError)
+  }
+
+  private func encode(
+    _ rows: Range<Int>, from input: TaskInput, to output: TaskOutput
+  ) -> Result<Double, ConversionError> {
+    let source = input[rows]
+    let description = TensorRows(
+      tensor: tensor.name, type: type, columns: tensor.columns, firstRow: rows.lowerBound,
+      count: rows.count)
+    do throws(QuantError) {
+      guard let values = decode(source.bytes, type: tensor.type, count: rows.count) else {
+        // Of a type that nobody here can read, and so copied as it is.
+        output.copy(source, to: rows)
+        return .success(0)
+      }
+      guard type != tensor.type else {
+        try description.checkFinite(values.span)
+        output.copy(source, to: rows)
+        return .success(0)
+      }
+      var blocks = MutableRawSpan(_unsafeBytes: output[rows])
+      try quantizer.encode(values.span, of: description, importance: nil, into: &blocks)
+      guard let stored = decode(blocks.bytes, type: type, count: rows.count) else {
+        return .success(0)
+      }
+      return .success(Self.squaredError(values, stored))
+    } catch {
+      return .failure(ConversionError(error, tensor: tensor.name))
+    }
+  }
+
+  private func decode(_ bytes: RawSpan, type: TensorType, count: Int) -> [Float]? {
+    guard let format = type.format else { return nil }
+    return [Float](unsafeUninitializedCapacity: count * tensor.columns) { buffer, initialized in
+      buffer.initialize(repeating: 0)
+      initialized = buffer.count
+      var values = buffer.mutableSpan
+      format.decode(bytes, into: &values)
+    }
+  }
+
+  /// In a fixed order, in double precision where sums grow.
+  private static func squaredError(_ original: [Float], _ stored: [Float]) -> Double {
+    var total = 0.0
+    for start in stride(from: 0, to: original.count, by: 256) {
+      var lanes = SIMD8<Float>.zero
+      let end = min(start + 256, original.count)
+      for index in start..<end {
+        let difference = original[index] - stored[index]
+        lanes[index & 7] += difference * difference
+      }
+      total += Double(lanes.sum())
+    }
+    return total
+  }
+}
