@@ -55,6 +55,27 @@ import Testing
     }
   }
 
+  /// Eight gigabytes that are nowhere: only a reader that leaves tensors alone opens it at once.
+  @Test func openingDoesNotReadTensors() throws {
+    try withTemporaryFolder { folder in
+      var raw = RawFile(tensors: 1)
+      raw.tensor("huge", shape: [1 << 20, 1 << 11])
+      raw.pad()
+      let url = folder.appending(path: "sparse.gguf")
+      try Data(raw.bytes).write(to: url)
+      let handle = try FileHandle(forWritingTo: url)
+      try handle.truncate(atOffset: UInt64(raw.bytes.count) + 1 << 33)
+      try handle.close()
+      let file = try GGUFFile(contentsOf: url)
+      let tensor = try #require(file.tensors.first)
+      #expect(tensor.byteCount == 1 << 33)
+      let last = tensor.withBytes { bytes in
+        bytes.unsafeLoadUnaligned(fromByteOffset: (1 << 33) - 4, as: UInt32.self)
+      }
+      #expect(last == 0)
+    }
+  }
+
   @Test func discardedPagesAreReadAgain() throws {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "model.gguf")
