@@ -49,8 +49,10 @@ struct Executable {
 }
 
 /// A process with pipes to its standard streams.
-final class RunningProcess: Sendable {
-  private nonisolated(unsafe) let process = Process()
+///
+/// Unchecked because not every system's Foundation says that `Process` may be shared, as it may.
+final class RunningProcess: @unchecked Sendable {
+  private let process = Process()
   private let input = Pipe()
   private let output: Collected
   private let errors: Collected

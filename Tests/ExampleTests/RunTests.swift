@@ -1,4 +1,6 @@
 import Foundation
+import GGUFKit
+import LlamaModel
 import Testing
 
 struct RunTests {
@@ -68,7 +70,12 @@ struct RunTests {
 
   @Test func controlCEndsAGeneration() async throws {
     let scratch = try Scratch()
-    let model = try scratch.model { $0.contextLength = 100_000 }
+    // Without an end token it would go on for a long time.
+    let vocabulary = try Vocabulary.byteLevel(merges: [], controlPieces: [])
+    let model = try scratch.model {
+      $0.vocabulary = vocabulary
+      $0.contextLength = 1 << 20
+    }
     let running = try Executable.cria.start("run", model, "--raw", "-p", "Hello")
     try await running.wait { !running.outputSoFar.isEmpty }
     let start = ContinuousClock.now

@@ -1,6 +1,6 @@
 import Foundation
+import GGUFKit
 import LlamaModel
-import TestSupport
 
 /// A folder for one test, removed after it.
 struct Scratch: ~Copyable {

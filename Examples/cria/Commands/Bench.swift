@@ -16,13 +16,13 @@ struct Bench: ParsableCommand {
   @Argument(help: "A GGUF file, or the first part of a split one.")
   var model: String
 
-  @Option(help: "Tokens of the prompt.")
+  @Option(help: ArgumentHelp("Tokens of the prompt.", valueName: "n"))
   var prompt = 512
 
-  @Option(help: "Tokens to generate.")
+  @Option(help: ArgumentHelp("Tokens to generate.", valueName: "n"))
   var generate = 64
 
-  @Option(help: "How often each is measured.")
+  @Option(help: ArgumentHelp("How often each is measured.", valueName: "n"))
   var repetitions = 3
 
   @OptionGroup(title: "Runtime") var runtime: RuntimeGroup

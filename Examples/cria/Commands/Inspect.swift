@@ -21,7 +21,9 @@ struct Inspect: ParsableCommand {
   @Flag(help: "List the tensors.")
   var tensors = false
 
-  @Option(help: "Positions to count memory for. (default: what the model was trained for)")
+  @Option(
+    help: ArgumentHelp(
+      "Positions to count memory for. (default: what the model was trained for)", valueName: "n"))
   var context: Int?
 
   @Option(help: "How keys and values are kept.")

@@ -26,7 +26,9 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Continue the text as it is, without a chat template.")
   var raw = false
 
-  @Option(help: "The most tokens to generate. (default: as many as the context holds)")
+  @Option(
+    help: ArgumentHelp(
+      "The most tokens to generate. (default: as many as the context holds)", valueName: "n"))
   var maxTokens: Int?
 
   @Option(
@@ -35,7 +37,9 @@ struct Run: AsyncParsableCommand {
   var stop: [String] = []
 
   @Option(
-    help: "Positions for prompt and answer together. (default: what the model was trained for)")
+    help: ArgumentHelp(
+      "Positions for prompt and answer together. (default: what the model was trained for)",
+      valueName: "n"))
   var context: Int?
 
   @OptionGroup(title: "Sampling") var sampling: SamplingGroup

@@ -9,10 +9,10 @@ struct RuntimeGroup: ParsableArguments {
     case reference
   }
 
-  @Option(help: "Threads that work. (default: one per processor)")
+  @Option(help: ArgumentHelp("Threads that work. (default: one per processor)", valueName: "n"))
   var threads: Int?
 
-  @Option(help: "The most prompt tokens in one step.")
+  @Option(help: ArgumentHelp("The most prompt tokens in one step.", valueName: "n"))
   var batch = 512
 
   @Option(help: "How keys and values are kept.")
@@ -21,7 +21,9 @@ struct RuntimeGroup: ParsableArguments {
   @Option(help: "The fast kernels, or the plain reference to check them against.")
   var backend = BackendName.cpu
 
-  @Option(help: "An instruction set, for testing. (default: the best of this processor)")
+  @Option(
+    help: ArgumentHelp(
+      "An instruction set, for testing. (default: the best of this processor)", valueName: "name"))
   var kernels: String?
 
   func validate() throws {

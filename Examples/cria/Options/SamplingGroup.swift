@@ -7,40 +7,53 @@ struct SamplingGroup: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "What the logits are divided by; 0 always takes the most likely token.")
+    help: ArgumentHelp(
+      "What the logits are divided by; 0 always takes the most likely token.", valueName: "x"))
   var temperature = Self.defaults.temperature
 
-  @Option(parsing: .unconditional, help: "How many of the most likely tokens stay; 0 keeps all.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many of the most likely tokens stay; 0 keeps all.", valueName: "n"))
   var topK = Self.defaults.topK
 
   @Option(
     parsing: .unconditional,
-    help: "The probability that the tokens kept must reach together; 1 keeps all.")
+    help: ArgumentHelp(
+      "The probability that the tokens kept must reach together; 1 keeps all.", valueName: "x"))
   var topP = Self.defaults.topP
 
   @Option(
     parsing: .unconditional,
-    help: "The least probability relative to the most likely token; 0 keeps all.")
+    help: ArgumentHelp(
+      "The least probability relative to the most likely token; 0 keeps all.", valueName: "x"))
   var minP = Self.defaults.minP
 
   @Option(
-    parsing: .unconditional, help: "The factor that makes recent tokens less likely; 1 is off.")
+    parsing: .unconditional,
+    help: ArgumentHelp("The factor that makes recent tokens less likely; 1 is off.", valueName: "x")
+  )
   var repeatPenalty = Self.defaults.repetitionPenalty
 
   @Option(
     parsing: .unconditional,
-    help: "Subtracted from a token's logit for each of its occurrences; 0 is off.")
+    help: ArgumentHelp(
+      "Subtracted from a token's logit for each of its occurrences; 0 is off.", valueName: "x"))
   var frequencyPenalty = Self.defaults.frequencyPenalty
 
   @Option(
     parsing: .unconditional,
-    help: "Subtracted from the logit of a token that occurred; 0 is off.")
+    help: ArgumentHelp(
+      "Subtracted from the logit of a token that occurred; 0 is off.", valueName: "x"))
   var presencePenalty = Self.defaults.presencePenalty
 
-  @Option(parsing: .unconditional, help: "How many of the last tokens the penalties look at.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many of the last tokens the penalties look at.", valueName: "n"))
   var repeatLastN = Self.defaults.penaltyWindow
 
-  @Option(help: "The seed of the random choices: the same one gives the same text.")
+  @Option(
+    help: ArgumentHelp(
+      "The seed of the random choices: the same one gives the same text.", valueName: "n"))
   var seed: UInt64?
 
   func validate() throws { _ = try options() }

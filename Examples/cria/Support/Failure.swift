@@ -88,17 +88,23 @@ extension Failure {
   }
 
   private init(usage error: any Error) {
-    // The parser gives the whole help where an argument is missing altogether.
-    let text = Cria.message(for: error)
-    let help = Cria.fullMessage(for: error)
-      .split(separator: "\n").compactMap { $0.firstMatch(of: /See '(.+)' for/)?.output.1 }.first
-    self.init(.usage, "usage", "\(text.withFullStop) See \(help ?? "cria --help").")
+    let lines = Cria.fullMessage(for: error).split(separator: "\n")
+    // What the parser says beside the message: the argument's description, and where to look.
+    let description = lines.compactMap { $0.firstMatch(of: /^Help: .*  (.+)/)?.output.1 }.first
+    let help = lines.compactMap { $0.firstMatch(of: /See '(.+)' for/)?.output.1 }.first
+    let parts = [Cria.message(for: error), description.map { "(\($0))" }].compactMap(\.self)
+    self.init(
+      .usage, "usage",
+      parts.joined(separator: " ").withFullStop + " See \(help ?? "cria --help").")
   }
 
   private init(_ error: GGUFError, file: String?) {
-    let missing: [GGUFError.Code] = [.missingPart]
     let status: Status =
-      error.code == .cannotWrite ? .failed : missing.contains(error.code) ? .missingInput : .badData
+      switch error.code {
+      case .cannotWrite: .failed
+      case .missingPart: .missingInput
+      default: .badData
+      }
     let place: String? =
       switch error.location {
       case .byteOffset(let offset): "byte \(offset)"
@@ -140,6 +146,6 @@ extension String {
   fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 
   fileprivate var withFullStop: String {
-    last.map { ".?!".contains($0) } == true ? self : self + "."
+    last.map { ".?!".contains($0) } == true || hasSuffix(".)") ? self : self + "."
   }
 }
