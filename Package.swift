@@ -39,6 +39,8 @@ let package = Package(
       path: "Examples/cria"),
     .executableTarget(
       name: "HelloLlama", dependencies: ["LlamaModel"], path: "Examples/HelloLlama"),
+    .executableTarget(
+      name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),

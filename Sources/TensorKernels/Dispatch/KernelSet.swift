@@ -63,10 +63,12 @@ public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
   public static let supported: [KernelSet] = compiled.filter(\.isSupported)
 
   /// The set to use: the one that `CRIA_KERNELS` names, or else the fastest.
-  public static let best: KernelSet = {
-    if let name = getenv("CRIA_KERNELS"), let set = named(String(cString: name)) { return set }
-    return supported.last ?? scalar
-  }()
+  public static let best = choose(getenv("CRIA_KERNELS").map { String(cString: $0) })
+
+  /// The supported set of this name, or else the fastest.
+  static func choose(_ name: String?) -> KernelSet {
+    name.flatMap(named) ?? supported.last ?? scalar
+  }
 
   /// The supported set of this name, nil where there is none.
   public static func named(_ name: String) -> KernelSet? {

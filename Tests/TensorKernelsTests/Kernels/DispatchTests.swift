@@ -42,7 +42,10 @@ import Testing
     #endif
   }
 
-  @Test func bestIsSupported() {
+  @Test func choice() {
     #expect(KernelSet.best.isSupported)
+    #expect(KernelSet.choose("scalar").name == "scalar")
+    #expect(KernelSet.choose(nil).name == KernelSet.supported.last?.name)
+    #expect(KernelSet.choose("none such").name == KernelSet.supported.last?.name)
   }
 }
