@@ -33,24 +33,37 @@ let package = Package(
     .executableTarget(
       name: "cria",
       dependencies: [
-        "LlamaModel", "GGUFKit", "TensorKernels",
+        "LlamaModel", "GGUFKit", "TensorKernels", "Sampling", "QuantCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Examples/cria"),
+      path: "Examples/cria",
+      resources: [.copy("Resources/tales-7m-q8_0.gguf")]),
     .executableTarget(
       name: "HelloLlama", dependencies: ["LlamaModel"], path: "Examples/HelloLlama"),
     .executableTarget(
       name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
+    .executableTarget(
+      name: "gguf-fuzz",
+      dependencies: [
+        "GGUFKit", "QuantCore", "GGUFFuzzing",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/gguf-fuzz"),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "QuantCoreTests", dependencies: ["QuantCore", "TestSupport"]),
-    .testTarget(name: "GGUFKitTests", dependencies: ["GGUFKit", "QuantCore", "TestSupport"]),
+    .target(
+      name: "GGUFFuzzing", dependencies: ["GGUFKit", "QuantCore", "TestSupport"],
+      path: "Tests/GGUFFuzzing"),
+    .testTarget(
+      name: "GGUFKitTests", dependencies: ["GGUFKit", "QuantCore", "GGUFFuzzing", "TestSupport"]),
     .testTarget(
       name: "TensorKernelsTests",
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
+    .testTarget(name: "ExampleTests", dependencies: ["GGUFKit", "LlamaModel", "TestSupport"]),
     .testTarget(
       name: "PublicAPITests",
       dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel"]),

@@ -58,8 +58,8 @@ extension TensorType {
 
   /// The bytes that `elements` values take.
   ///
-  /// - Throws: ``QuantError/Code-swift.struct/partialBlock`` when the values do not fill whole
-  ///   blocks, ``QuantError/Code-swift.struct/sizeOverflow`` when the result does not fit `Int`
+  /// - Throws: ``QuantError/Code/partialBlock`` when the values do not fill whole
+  ///   blocks, ``QuantError/Code/sizeOverflow`` when the result does not fit `Int`
   ///   or `elements` is negative.
   public func byteCount(elements: Int) throws(QuantError) -> Int {
     guard elements >= 0 else {
@@ -82,9 +82,9 @@ extension TensorType {
   /// The bytes that a tensor of this type and `shape` takes; its rows fill whole blocks.
   ///
   /// - Parameter shape: `shape[0]` is the number of columns. An empty shape is a single value.
-  /// - Throws: ``QuantError/Code-swift.struct/invalidShape`` for a dimension that is not
-  ///   positive, ``QuantError/Code-swift.struct/partialBlock`` when a row does not fill whole
-  ///   blocks, ``QuantError/Code-swift.struct/sizeOverflow`` when the number of values or of
+  /// - Throws: ``QuantError/Code/invalidShape`` for a dimension that is not
+  ///   positive, ``QuantError/Code/partialBlock`` when a row does not fill whole
+  ///   blocks, ``QuantError/Code/sizeOverflow`` when the number of values or of
   ///   bytes does not fit `Int`.
   public func byteCount(shape: [Int]) throws(QuantError) -> Int {
     var elements = 1

@@ -78,8 +78,8 @@ public enum TensorType: UInt32, CaseIterable, Sendable, Hashable {
 extension TensorType {
   /// The type with a GGUF number.
   ///
-  /// - Throws: ``QuantError/Code-swift.struct/removedType`` for a number that older files used
-  ///   and ggml gave up, ``QuantError/Code-swift.struct/unknownType`` for any other unknown one.
+  /// - Throws: ``QuantError/Code/removedType`` for a number that older files used
+  ///   and ggml gave up, ``QuantError/Code/unknownType`` for any other unknown one.
   public init(ggufID id: UInt32) throws(QuantError) {
     if let type = TensorType(rawValue: id) {
       self = type

@@ -83,7 +83,7 @@ public struct SamplingOptions: Sendable, Equatable {
 
   /// Makes a chain that applies the options; those that change nothing are left out.
   ///
-  /// - Parameter seed: The seed to use instead of ``seed-swift.property``.
+  /// - Parameter seed: The seed to use instead of ``seed``.
   public func makeChain(seed: UInt64? = nil) -> SamplerChain {
     var transforms: [any LogitTransform] = []
     let penalties = RepetitionPenalties(

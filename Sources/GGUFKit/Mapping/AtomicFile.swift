@@ -15,7 +15,7 @@ final class AtomicFile: ByteSink {
 
   /// Creates the temporary file.
   ///
-  /// - Throws: ``GGUFError/Code-swift.struct/cannotWrite``.
+  /// - Throws: ``GGUFError/Code/cannotWrite``.
   init(path: String) throws(GGUFError) {
     self.path = path
     temporaryPath = "\(path).\(UInt64.random(in: .min ... .max)).partial"
@@ -56,7 +56,7 @@ final class AtomicFile: ByteSink {
 
   /// Gives the file its name, once its bytes are on the disk.
   ///
-  /// - Throws: ``GGUFError/Code-swift.struct/cannotWrite``.
+  /// - Throws: ``GGUFError/Code/cannotWrite``.
   func commit() throws(GGUFError) {
     guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
       throw GGUFError(

@@ -17,7 +17,7 @@ final class MappedFile: Sendable {
 
   /// Maps a file.
   ///
-  /// - Throws: ``GGUFError/Code-swift.struct/cannotOpen`` when there is no such file, it may not
+  /// - Throws: ``GGUFError/Code/cannotOpen`` when there is no such file, it may not
   ///   be read, it is empty, or it is no regular file.
   init(path: String) throws(GGUFError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -42,9 +42,9 @@ public struct GGUFMetadata: Sendable {
 
   /// The value of a key, converted.
   ///
-  /// - Throws: ``GGUFError/Code-swift.struct/missingKey`` when there is no such entry (or no
+  /// - Throws: ``GGUFError/Code/missingKey`` when there is no such entry (or no
   ///   architecture that the key could be relative to),
-  ///   ``GGUFError/Code-swift.struct/wrongType`` when its type does not convert.
+  ///   ``GGUFError/Code/wrongType`` when its type does not convert.
   public func value<T>(_ key: MetadataKey<T>) throws(GGUFError) -> T {
     guard let name = fullName(of: key) else {
       throw Self.missing(MetadataKey<String>.architecture.name)
@@ -60,7 +60,7 @@ public struct GGUFMetadata: Sendable {
 
   /// The value of a key, converted, or `fallback` when there is no such entry.
   ///
-  /// - Throws: ``GGUFError/Code-swift.struct/wrongType`` when its type does not convert.
+  /// - Throws: ``GGUFError/Code/wrongType`` when its type does not convert.
   public func value<T>(_ key: MetadataKey<T>, default fallback: T) throws(GGUFError) -> T {
     guard let name = fullName(of: key), values[name] != nil else { return fallback }
     return try value(key)

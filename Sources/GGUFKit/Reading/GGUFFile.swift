@@ -8,7 +8,9 @@
 /// asked for.
 ///
 /// A file on disk is mapped into memory. Opening reads the header alone, so it takes the same
-/// time for a model of any size. The mapping lasts as long as the file or one of its tensors.
+/// time for a model of any size. The mapping lasts as long as the file or one of its tensors;
+/// until then the file on disk must not be made shorter, or the system ends the program when a
+/// page that is gone is touched. Replacing the file by another does no harm.
 ///
 /// ```swift
 /// let file = try GGUFFile(contentsOf: url)

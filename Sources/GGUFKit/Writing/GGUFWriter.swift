@@ -69,8 +69,8 @@ public struct GGUFWriter: ~Copyable {
   /// Writes the data of the next tensor.
   ///
   /// - Parameter blocks: all its blocks, little-endian whatever the file is.
-  /// - Throws: ``GGUFError/Code-swift.struct/invalidTensor`` when they are not of the declared
-  ///   size or all tensors are written, ``GGUFError/Code-swift.struct/cannotWrite``.
+  /// - Throws: ``GGUFError/Code/invalidTensor`` when they are not of the declared
+  ///   size or all tensors are written, ``GGUFError/Code/cannotWrite``.
   public mutating func append(_ blocks: RawSpan) throws(GGUFError) {
     var sink = file
     try body.append(blocks, to: &sink)
@@ -78,8 +78,8 @@ public struct GGUFWriter: ~Copyable {
 
   /// Completes the file and gives it its name.
   ///
-  /// - Throws: ``GGUFError/Code-swift.struct/invalidTensor`` when a tensor is missing,
-  ///   ``GGUFError/Code-swift.struct/cannotWrite``.
+  /// - Throws: ``GGUFError/Code/invalidTensor`` when a tensor is missing,
+  ///   ``GGUFError/Code/cannotWrite``.
   public consuming func finish() throws(GGUFError) {
     try body.checkComplete()
     try file.commit()

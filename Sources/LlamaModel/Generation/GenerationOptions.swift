@@ -5,6 +5,9 @@ public import TensorKernels
 public struct GenerationOptions: Sendable {
   /// How tokens are chosen.
   public var sampling: SamplingOptions
+  /// A chain of one's own transforms and sampler, used instead of ``sampling``; every generation
+  /// starts with a copy of it.
+  public var sampler: SamplerChain?
   /// The most tokens to generate, nil for as many as the context holds.
   public var maximumTokens: Int?
   /// Texts that end the generation; they are not part of the result.
@@ -20,11 +23,13 @@ public struct GenerationOptions: Sendable {
 
   /// Creates options; all have defaults.
   public init(
-    sampling: SamplingOptions = .standard, maximumTokens: Int? = nil, stop: [String] = [],
+    sampling: SamplingOptions = .standard, sampler: SamplerChain? = nil, maximumTokens: Int? = nil,
+    stop: [String] = [],
     stopsAtEndTokens: Bool = true, contextLength: Int? = nil, cacheType: CacheType = .f16,
     batchSize: Int = 512
   ) {
     self.sampling = sampling
+    self.sampler = sampler
     self.maximumTokens = maximumTokens
     self.stop = stop
     self.stopsAtEndTokens = stopsAtEndTokens

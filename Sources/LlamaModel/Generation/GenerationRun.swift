@@ -32,7 +32,7 @@ final class GenerationRun: @unchecked Sendable {
     self.cancellation = cancellation
     promptCount = prompt.count
     pending = prompt[...]
-    sampler = options.sampling.makeChain()
+    sampler = options.sampler ?? options.sampling.makeChain()
     decoder = StreamingDecoder(model.tokenizer, options: .continuation)
     stops = StopMatcher(options.stop)
   }

@@ -34,10 +34,11 @@ public final class LanguageModel: Sendable {
   /// - Parameters:
   ///   - url: The file.
   ///   - backend: Where to run; a ``CPUBackend`` with all processors unless given.
+  ///   - tokenizer: Used instead of the one that the file describes.
   /// - Throws: ``ModelError`` for a file that is no model, is damaged, or is of an architecture
   ///   or tokenizer that is not registered.
   public convenience init(
-    contentsOf url: URL, backend: (any Backend)? = nil
+    contentsOf url: URL, backend: (any Backend)? = nil, tokenizer: (any Tokenizer)? = nil
   ) throws(ModelError) {
     let file: GGUFFile
     do {
@@ -45,7 +46,7 @@ public final class LanguageModel: Sendable {
     } catch {
       throw ModelError(file: error)
     }
-    try self.init(file, backend: backend)
+    try self.init(file, backend: backend, tokenizer: tokenizer)
   }
 
   /// Loads a model from a GGUF file that is open already or was built in memory.
@@ -53,20 +54,26 @@ public final class LanguageModel: Sendable {
   /// - Parameters:
   ///   - file: Metadata and tensors.
   ///   - backend: Where to run; a ``CPUBackend`` with all processors unless given.
-  /// - Throws: ``ModelError`` as ``init(contentsOf:backend:)``.
-  public init(_ file: GGUFFile, backend: (any Backend)? = nil) throws(ModelError) {
+  ///   - tokenizer: Used instead of the one that the file describes.
+  /// - Throws: ``ModelError`` as ``init(contentsOf:backend:tokenizer:)``.
+  public init(
+    _ file: GGUFFile, backend: (any Backend)? = nil, tokenizer: (any Tokenizer)? = nil
+  ) throws(ModelError) {
     let backend = if let backend { backend } else { try Self.defaultBackend() }
     metadata = file.metadata
     configuration = try ModelConfiguration(metadata: file.metadata)
     let type = try ArchitectureRegistry.architecture(named: configuration.architecture)
-    tokenizer = try TokenizerRegistry.makeTokenizer(metadata: file.metadata)
+    self.tokenizer =
+      if let tokenizer { tokenizer } else {
+        try TokenizerRegistry.makeTokenizer(metadata: file.metadata)
+      }
     architecture = try type.init(
       configuration: configuration, weights: WeightLoader(file.tensors, backend: backend))
     self.backend = backend
-    guard tokenizer.vocabulary.count <= architecture.vocabularySize else {
+    guard self.tokenizer.vocabulary.count <= architecture.vocabularySize else {
       throw ModelError(
         .invalidConfiguration,
-        "\(tokenizer.vocabulary.count) tokens, but the model has logits for only "
+        "\(self.tokenizer.vocabulary.count) tokens, but the model has logits for only "
           + "\(architecture.vocabularySize)", at: .key("tokenizer.ggml.tokens"))
     }
   }

@@ -32,6 +32,13 @@ public final class ModelSequence {
       on: model.backend)
   }
 
+  /// An empty sequence with a cache of one's own, which must have the model's layers and heads.
+  public init(_ model: LanguageModel, cache: any KeyValueCache) {
+    precondition(cache.count == 0, "the cache holds positions whose tokens are unknown")
+    self.model = model
+    self.cache = cache
+  }
+
   private init(copying other: ModelSequence) throws(ModelError) {
     model = other.model
     tokens = other.tokens

@@ -11,8 +11,8 @@ struct ByteStringTable: Sendable, Equatable {
   /// The high half of a hash, and below it a string's number plus one; 0 where a slot is free.
   private var slots: [UInt64] = []
 
-  /// The bytes that a table can hold: ends have 32 bits.
-  static let maximumByteCount = Int(UInt32.max)
+  /// The most bytes that a vocabulary may have: a hundred times those of the largest in use.
+  static let maximumByteCount = 1 << 28
 
   init(capacity: Int = 0, byteCapacity: Int = 0) {
     bytes.reserveCapacity(byteCapacity)

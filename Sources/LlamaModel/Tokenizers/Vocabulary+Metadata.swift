@@ -27,7 +27,7 @@ extension Vocabulary {
     try Self.check(count: texts.count)
     guard texts.totalByteCount <= ByteStringTable.maximumByteCount else {
       throw ModelError(
-        .invalidConfiguration, "the vocabulary's pieces have more than 4 GiB",
+        .invalidConfiguration, "the vocabulary's pieces have more than 256 MiB",
         at: .key(Key.tokens))
     }
     var pieces = ByteStringTable(capacity: texts.count, byteCapacity: texts.totalByteCount)
@@ -121,9 +121,12 @@ extension Vocabulary {
     var tokens = SpecialTokens()
     if isSentencePiece, count > 2 { tokens = SpecialTokens(bos: 1, eos: 2, unknown: 0) }
     for (key, path) in SpecialTokens.keyed {
-      guard let token: Int = try optional(MetadataKey<Int>(key), in: metadata) else { continue }
       // All ones mean that there is no such token.
-      tokens[keyPath: path] = token == Int(UInt32.max) || token == -1 ? nil : token
+      if let number = metadata[key]?.integer(as: Int64.self), [-1, 0xFFFF_FFFF].contains(number) {
+        tokens[keyPath: path] = nil
+      } else if let token: Int = try optional(MetadataKey<Int>(key), in: metadata) {
+        tokens[keyPath: path] = token
+      }
     }
     return tokens
   }

@@ -74,17 +74,19 @@ struct AffineBlockEncoder {
     var total: Float = 0
     for j in 0..<8 {
       let part = 32 * j..<32 * j + 32
+      let (values, weights) = (values.extracting(part), weights.extracting(part))
       let scale = Self.steps(of: lines[j].scale, in: numbers.d)
-      let minimum = Self.steps(of: lines[j].minimum, in: numbers.dmin)
       numbers.scales[j] = UInt8(truncatingIfNeeded: scale)
-      numbers.minimums[j] = UInt8(truncatingIfNeeded: minimum)
+      numbers.minimums[j] = 0
       var best = Float.infinity
       for s in max(scale - 1, 0)...min(scale + 1, SixBitScales.highest) {
+        // Another scale wants another minimum: that of the line's own levels, and those beside.
+        var line = AffineSearch.Line(scale: numbers.d * Float(s), minimum: lines[j].minimum)
+        line.minimum = search.minimum(for: line, values: values, weights: weights)
+        let minimum = Self.steps(of: line.minimum, in: numbers.dmin)
         for m in max(minimum - 1, 0)...min(minimum + 1, SixBitScales.highest) {
-          let error = search.squaredError(
-            values: values.extracting(part), weights: weights.extracting(part),
-            line: AffineSearch.Line(
-              scale: numbers.d * Float(s), minimum: numbers.dmin * Float(m)))
+          line.minimum = numbers.dmin * Float(m)
+          let error = search.squaredError(values: values, weights: weights, line: line)
           if error < best {
             best = error
             numbers.scales[j] = UInt8(truncatingIfNeeded: s)

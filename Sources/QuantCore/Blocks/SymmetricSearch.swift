@@ -4,6 +4,8 @@
 /// Given the levels, the best scale is known (`sum(w x l) / sum(w l l)`); given the scale, the
 /// best levels are the nearest ones. So the search takes a number of starting scales around
 /// "the largest value gets the lowest level", finds the levels of each and fits the scale.
+///
+/// Counts of values are multiples of ``Lanes/width``.
 struct SymmetricSearch {
   /// The lowest level, which has no positive counterpart: -8 for 4 bits.
   var lowest: Int32
@@ -65,14 +67,14 @@ struct SymmetricSearch {
   /// The weighted squared error of storing `values` with `scale`.
   func squaredError(values: Span<Float>, weights: Span<Float>, scale: Float) -> Float {
     let inverse = scale == 0 ? 0 : 1 / scale
-    var error: Float = 0
-    for i in 0..<values.count {
-      let x = values[unchecked: i]
-      let level = nearestLevel(x * inverse, from: lowest, through: highest)
-      let difference = x - scale * Float(level)
-      error += weights[unchecked: i] * difference * difference
+    var error = Lanes.zero
+    for i in stride(from: 0, to: values.count, by: Lanes.width) {
+      let x = values.lanes(i)
+      let levels = (x * inverse).nearestLevels(from: Float(lowest), through: Float(highest))
+      let difference = x - scale * levels
+      error += weights.lanes(i) * difference * difference
     }
-    return error
+    return error.sum()
   }
 
   /// The best scale for the levels that `inverse` leads to, and by how much it lowers the
@@ -80,15 +82,15 @@ struct SymmetricSearch {
   private func fit(
     values: Span<Float>, weights: Span<Float>, inverse: Float
   ) -> (scale: Float, gain: Float) {
-    var sumXL: Float = 0
-    var sumLL: Float = 0
-    for i in 0..<values.count {
-      let x = values[unchecked: i]
-      let level = Float(nearestLevel(x * inverse, from: lowest, through: highest))
-      let weighted = weights[unchecked: i] * level
-      sumXL += weighted * x
-      sumLL += weighted * level
+    var (lanesXL, lanesLL) = (Lanes.zero, Lanes.zero)
+    for i in stride(from: 0, to: values.count, by: Lanes.width) {
+      let x = values.lanes(i)
+      let level = (x * inverse).nearestLevels(from: Float(lowest), through: Float(highest))
+      let weighted = weights.lanes(i) * level
+      lanesXL += weighted * x
+      lanesLL += weighted * level
     }
+    let (sumXL, sumLL) = (lanesXL.sum(), lanesLL.sum())
     guard sumLL > 0 else { return (1 / inverse, -1) }
     let scale = sumXL / sumLL
     return scale.isNormal ? (scale, scale * sumXL) : (1 / inverse, -1)

@@ -32,7 +32,7 @@ public enum Q4_0: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Searches the scale with the least (weighted) squared error; see ``SymmetricSearch``.
+  /// Searches the scale with the least (weighted) squared error; see `SymmetricSearch`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {

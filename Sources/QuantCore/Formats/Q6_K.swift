@@ -54,7 +54,7 @@ public enum Q6_K: TensorFormat {
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
   /// Finds a scale for each sub-block, stores the scales at 8 bits, and then improves the stored
-  /// ones; see ``SymmetricBlockEncoder``.
+  /// ones; see `SymmetricBlockEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {

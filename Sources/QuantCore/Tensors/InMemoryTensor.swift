@@ -30,6 +30,8 @@ public struct InMemoryTensor: TensorSource, Equatable {
   /// A tensor made by encoding `values`.
   ///
   /// - Parameters:
+  ///   - name: the tensor's name.
+  ///   - shape: the dimensions, columns first.
   ///   - values: all values, row by row.
   ///   - type: how to store them.
   ///   - importance: one weight for each column, or `nil`.

@@ -38,8 +38,8 @@ extension TensorSource {
 
   /// All values, decoded.
   ///
-  /// - Throws: ``QuantError/Code-swift.struct/unsupportedType`` where the type has no codec,
-  ///   ``QuantError/Code-swift.struct/sizeMismatch`` where the source's bytes do not fill its
+  /// - Throws: ``QuantError/Code/unsupportedType`` where the type has no codec,
+  ///   ``QuantError/Code/sizeMismatch`` where the source's bytes do not fill its
   ///   shape.
   public func decoded() throws(QuantError) -> [Float] {
     guard let format = type.format else {

@@ -1,0 +1,89 @@
+import ArgumentParser
+import GGUFKit
+import LlamaModel
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Continues a text; line by line without a prompt.",
+    discussion: """
+      Without MODEL it runs the small model that comes with cria. Without a prompt it reads one per \
+      line, until Ctrl-D or /bye; Ctrl-C cuts an answer.
+
+      Examples:
+        cria run
+        cria run -p "Once upon a time" --max-tokens 100 --seed 7
+        cria run model.gguf --raw -p "The capital of France is" --temperature 0
+      """)
+
+  @Argument(help: "A GGUF file, or the first part of a split one. (default: the embedded model)")
+  var model: String?
+
+  @Option(
+    name: [.customShort("p"), .long], parsing: .unconditional,
+    help: ArgumentHelp("The text to continue.", valueName: "text"))
+  var prompt: String?
+
+  @Flag(help: "Continue the text as it is, without a chat template.")
+  var raw = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The most tokens to generate. (default: as many as the context holds)", valueName: "n"))
+  var maxTokens: Int?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A text that ends the answer; may be repeated.", valueName: "text"))
+  var stop: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Positions for prompt and answer together. (default: what the model was trained for)",
+      valueName: "n"))
+  var context: Int?
+
+  @OptionGroup(title: "Sampling") var sampling: SamplingGroup
+  @OptionGroup(title: "Runtime") var runtime: RuntimeGroup
+  @OptionGroup var output: OutputGroup
+  @OptionGroup var quiet: QuietGroup
+
+  func validate() throws {
+    if let maxTokens, maxTokens < 0 {
+      throw ValidationError("--max-tokens \(maxTokens) is too few; give 0 or more.")
+    }
+    if let context, context < 1 {
+      throw ValidationError("--context \(context) is too short; give 1 or more.")
+    }
+    if output.json, prompt == nil {
+      throw ValidationError("--json gives one answer, so it needs a prompt: add -p.")
+    }
+  }
+
+  func run() async throws {
+    let file = try ModelFile(pathOrEmbedded: model)
+    if !raw, file.contents.metadata[.chatTemplate] != nil {
+      throw Failure(
+        .usage, "chatUnsupported",
+        "this model chats, which cria cannot do yet; add --raw to continue the text as it is",
+        at: file.path)
+    }
+    let answers = Answers(
+      model: try file.load(on: runtime.makeBackend()), options: try options(),
+      isJSON: output.json, isQuiet: quiet.quiet)
+    if let prompt {
+      try await answers.answer(prompt)
+    } else {
+      if !raw, !quiet.quiet {
+        Console.note(
+          "\(file.name) has no chat template: it continues what you write. /bye or Ctrl-D ends.")
+      }
+      try await answers.readLines()
+    }
+  }
+
+  private func options() throws -> GenerationOptions {
+    GenerationOptions(
+      sampling: try sampling.options(), maximumTokens: maxTokens, stop: stop,
+      contextLength: context, cacheType: runtime.cacheType, batchSize: runtime.batch)
+  }
+}

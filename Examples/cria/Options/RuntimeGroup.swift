@@ -1,0 +1,53 @@
+public import ArgumentParser
+public import TensorKernels
+
+/// Where and how a model runs.
+struct RuntimeGroup: ParsableArguments {
+  /// The backends that the tool offers.
+  enum BackendName: String, CaseIterable, ExpressibleByArgument {
+    case cpu
+    case reference
+  }
+
+  @Option(help: ArgumentHelp("Threads that work. (default: one per processor)", valueName: "n"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("The most prompt tokens in one step.", valueName: "n"))
+  var batch = 512
+
+  @Option(help: "How keys and values are kept.")
+  var cacheType = CacheType.f16
+
+  @Option(help: "The fast kernels, or the plain reference to check them against.")
+  var backend = BackendName.cpu
+
+  @Option(
+    help: ArgumentHelp(
+      "An instruction set, for testing. (default: the best of this processor)", valueName: "name"))
+  var kernels: String?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads \(threads) is outside 1 to 1024.")
+    }
+    guard batch > 0 else { throw ValidationError("--batch \(batch) is too few; give 1 or more.") }
+    if let kernels, KernelSet.named(kernels) == nil {
+      let names = KernelSet.supported.map(\.name).joined(separator: ", ")
+      throw ValidationError("--kernels \(kernels) cannot run on this processor; it has \(names).")
+    }
+    if backend == .reference, threads != nil || kernels != nil {
+      throw ValidationError("--threads and --kernels are for --backend cpu only.")
+    }
+  }
+
+  /// The backend that the options describe.
+  func makeBackend() throws -> any Backend {
+    switch backend {
+    case .cpu:
+      try CPUBackend(threads: threads, kernels: kernels.flatMap { KernelSet.named($0) } ?? .best)
+    case .reference: ReferenceBackend()
+    }
+  }
+}
+
+extension CacheType: ExpressibleByArgument {}

@@ -1,0 +1,120 @@
+import Foundation
+import GGUFKit
+import LlamaModel
+import Testing
+
+struct RunTests {
+  private struct Answer: Decodable, Equatable {
+    struct Usage: Decodable, Equatable {
+      var prompt_tokens: Int
+      var completion_tokens: Int
+    }
+
+    struct Timings: Decodable, Equatable {
+      var prompt_seconds: Double
+      var generate_seconds: Double
+      var prompt_tokens_per_second: Double
+      var generate_tokens_per_second: Double
+    }
+
+    var text: String
+    var finish_reason: String
+    var usage: Usage
+    var timings: Timings
+  }
+
+  @Test func theEmbeddedModelAnswersTheSameForASeed() async throws {
+    let first = try await Executable.cria.run(
+      "run", "--raw", "-p", "Once upon a time", "--max-tokens", "6", "--seed", "7")
+    #expect(first.status == 0, "\(first.errors)")
+    #expect(first.output.count > 6)
+    // `run` is what the tool does without a command.
+    let second = try await Executable.cria.run(
+      "-p", "Once upon a time", "--max-tokens", "6", "--seed", "7", "--threads", "1", "--quiet")
+    #expect(second.output == first.output)
+    #expect(second.errors == "")
+  }
+
+  @Test func jsonHoldsTextUsageAndTimings() async throws {
+    let scratch = try Scratch()
+    let outcome = try await Executable.cria.run(
+      "run", scratch.model(), "-p", "Hello", "--max-tokens", "5", "--temperature", "0", "--json")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let answer: Answer = try outcome.json()
+    #expect(answer.usage.completion_tokens <= 5)
+    #expect(answer.usage.prompt_tokens > 1)
+    #expect(["stop", "length"].contains(answer.finish_reason))
+    #expect(answer.timings.prompt_seconds > 0)
+  }
+
+  @Test func aStopTextEndsTheAnswer() async throws {
+    let scratch = try Scratch()
+    let model = try scratch.model()
+    let options = ["run", model, "-p", "Hello", "--max-tokens", "8", "--seed", "3", "--json"]
+    let whole: Answer = try await Executable.cria.run(options).json()
+    let stop = try #require(whole.text.dropFirst(2).first)
+    let cut: Answer = try await Executable.cria.run(options + ["--stop", String(stop)]).json()
+    #expect(cut.finish_reason == "stop")
+    #expect(cut.text == String(whole.text.prefix { $0 != stop }))
+  }
+
+  @Test func linesFromAPipeAreAnsweredOneByOne() async throws {
+    let outcome = try await Executable.cria.run(
+      "--max-tokens", "3", "--seed", "1",
+      input: "The cat\n\nThe dog\n/bye\nThis is not read\n")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.count { $0 == "\n" } >= 2)
+    #expect(outcome.errors.contains("no chat template"))
+    #expect(outcome.errors.count { $0 == "\n" } == 1)
+  }
+
+  @Test func aModelThatChatsNeedsRaw() async throws {
+    let scratch = try Scratch()
+    let model = try scratch.model { $0.metadata[.chatTemplate] = "{{ messages }}" }
+    let refused = try await Executable.cria.run("run", model, "-p", "Hello")
+    #expect(refused.status == 64)
+    #expect(refused.errors.contains("--raw"))
+    let raw = try await Executable.cria.run(
+      "run", model, "--raw", "-p", "Hello", "--max-tokens", "2")
+    #expect(raw.status == 0)
+  }
+
+  @Test func controlCEndsAGeneration() async throws {
+    let scratch = try Scratch()
+    // Without an end token it would go on for a long time.
+    let vocabulary = try Vocabulary.byteLevel(merges: [], controlPieces: [])
+    let model = try scratch.model {
+      $0.vocabulary = vocabulary
+      $0.contextLength = 1 << 20
+    }
+    let running = try Executable.cria.start("run", model, "--raw", "-p", "Hello")
+    try await running.wait { !running.outputSoFar.isEmpty }
+    let start = ContinuousClock.now
+    running.interrupt()
+    let outcome = try await running.wait()
+    #expect(outcome.status == 130)
+    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(outcome.errors.contains("interrupted"))
+  }
+
+  @Test func anotherBackendGivesAnAnswerToo() async throws {
+    let scratch = try Scratch()
+    let outcome = try await Executable.cria.run(
+      "run", scratch.model(), "-p", "Hello", "--max-tokens", "2", "--backend", "reference",
+      "--context", "16", "--json")
+    let answer: Answer = try outcome.json()
+    #expect(answer.usage.completion_tokens <= 2)
+  }
+
+  @Test func helloLlamaRunsWithoutAModel() async throws {
+    let outcome = try await Executable.helloLlama.run()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(!outcome.output.isEmpty)
+  }
+
+  @Test func helloLlamaSaysWhatIsWrong() async throws {
+    let outcome = try await Executable.helloLlama.run("/nonexistent.gguf")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("/nonexistent.gguf"))
+  }
+}
