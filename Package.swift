@@ -41,6 +41,8 @@ let package = Package(
     .executableTarget(
       name: "HelloLlama", dependencies: ["LlamaModel"], path: "Examples/HelloLlama"),
     .executableTarget(
+      name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
+    .executableTarget(
       name: "gguf-fuzz",
       dependencies: [
         "GGUFKit", "QuantCore", "GGUFFuzzing",

@@ -101,8 +101,8 @@ static void tk_matmul_q4_k(const void *panels, size_t panel_count, const tk_acti
       tk_q4_k_scales s;
       tk_q4_k_unpack_scales(block, &s);
 #define TK_TILE(token, count)                                                                 \
-  tk_q4_k_tile(&s, block, tk_tokens_from(x, token, 256), b, out + (token) * out_stride, out_stride, \
-               count)
+  tk_q4_k_tile(&s, block, tk_tokens_from(x, token, 256), b, out + (token) * out_stride,             \
+               out_stride, count)
       TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
     }

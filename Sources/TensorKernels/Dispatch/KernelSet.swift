@@ -70,8 +70,11 @@ public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
   /// - Throws: ``BackendError/Code-swift.struct/unavailable`` where the variable names a set that
   ///   this machine cannot run, so that a test of that set cannot pass by running another.
   public static func preferred() throws(BackendError) -> KernelSet {
-    guard let value = getenv("CRIA_KERNELS") else { return best }
-    let name = String(cString: value)
+    try preferred(getenv("CRIA_KERNELS").map { String(cString: $0) })
+  }
+
+  static func preferred(_ name: String?) throws(BackendError) -> KernelSet {
+    guard let name else { return best }
     guard let set = named(name) else {
       throw BackendError(
         .unavailable,
