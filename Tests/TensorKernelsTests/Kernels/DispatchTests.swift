@@ -42,7 +42,7 @@ import Testing
     #endif
   }
 
-  @Test func choice() {
+  @Test func choice() throws {
     #expect(KernelSet.best.isSupported)
     #expect(try KernelSet.preferred("scalar").name == "scalar")
     #expect(try KernelSet.preferred(nil).name == KernelSet.supported.last?.name)
