@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "TensorKernels", targets: ["TensorKernels"]),
     .library(name: "Sampling", targets: ["Sampling"]),
     .library(name: "LlamaModel", targets: ["LlamaModel"]),
+    .library(name: "ModelEvaluation", targets: ["ModelEvaluation"]),
     .executable(name: "cria", targets: ["cria"]),
     .executable(name: "HelloLlama", targets: ["HelloLlama"]),
   ],
@@ -28,12 +29,13 @@ let package = Package(
     .target(
       name: "LlamaModel",
       dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling"]),
+    .target(name: "ModelEvaluation", dependencies: ["LlamaModel", "TensorKernels"]),
 
     // MARK: Examples
     .executableTarget(
       name: "cria",
       dependencies: [
-        "LlamaModel", "GGUFKit", "TensorKernels", "Sampling", "QuantCore",
+        "LlamaModel", "ModelEvaluation", "GGUFKit", "TensorKernels", "Sampling", "QuantCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Examples/cria",
@@ -63,6 +65,11 @@ let package = Package(
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
+    .testTarget(
+      name: "ModelEvaluationTests",
+      dependencies: [
+        "ModelEvaluation", "LlamaModel", "TensorKernels", "GGUFKit", "QuantCore", "TestSupport",
+      ]),
     .testTarget(name: "ExampleTests", dependencies: ["GGUFKit", "LlamaModel", "TestSupport"]),
     .testTarget(
       name: "PublicAPITests",

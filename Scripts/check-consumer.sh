@@ -22,13 +22,15 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "client",
-      dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel"]
-        .map { .product(name: \$0, package: "cria") })
+      dependencies: [
+        "QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel", "ModelEvaluation",
+      ].map { .product(name: \$0, package: "cria") })
   ])
 SWIFT
 cat > "$work/client/Sources/client/main.swift" <<'SWIFT'
 import GGUFKit
 import LlamaModel
+import ModelEvaluation
 import QuantCore
 import Sampling
 import TensorKernels
@@ -40,10 +42,14 @@ let second = try await model.generate("Hello", options: options).completion()
 guard first.tokens == second.tokens, first.usage.completionTokens > 0 else {
   fatalError("the same greedy generation gave two results")
 }
+let windows = try TextWindows(
+  "hello the hello", tokenizer: model.tokenizer, contextLength: 4)
+let perplexity = try Perplexity.measure(model, on: windows).value
 let tensor = try InMemoryTensor(
   name: "x", shape: [32], values: (0..<32).map { Float($0) }, as: .q8_0)
 let file = try GGUFFile(bytes: GGUFBuilder(tensors: [tensor]).serialized())
-print(KernelSet.best.name, file.tensors[0].type.name, first.usage.completionTokens, "tokens")
+print(KernelSet.best.name, file.tensors[0].type.name, first.usage.completionTokens, "tokens,",
+  "perplexity", perplexity)
 SWIFT
 cd "$work/client"
 swift build 2>&1 | tee "$work/build.log"

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GGUFKit
 import LlamaModel
+import ModelEvaluation
 import Sampling
 import TensorKernels
 
@@ -74,6 +75,8 @@ extension Failure {
       self.init(error, file: file)
     case let error as ModelError:
       self.init(error, file: file)
+    case let error as EvaluationError:
+      self.init(error, file: file)
     case let error as BackendError:
       self.init(
         error.code == .unavailable ? .usage : .failed, error.code.description, error.message,
@@ -120,6 +123,22 @@ extension Failure {
     self.init(
       status, error.code.description, message,
       at: [path, place].compactMap(\.self).joined(separator: ", ").nonEmpty)
+  }
+
+  private init(_ error: EvaluationError, file: String?) {
+    if error.code == .modelFailure, let cause = error.cause {
+      self.init(cause, file: file)
+      return
+    }
+    let status: Status =
+      switch error.code {
+      case .invalidArgument: .usage
+      case .cancelled: .interrupted
+      default: .badData
+      }
+    let place = [file, error.window.map { "window \($0)" }].compactMap(\.self)
+    self.init(
+      status, error.code.description, error.message, at: place.joined(separator: ", ").nonEmpty)
   }
 
   private init(_ error: ModelError, file: String?) {

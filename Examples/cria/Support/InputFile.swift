@@ -2,6 +2,15 @@ import Foundation
 
 /// Files that the user names beside the model.
 enum InputFile {
+  /// A text file's contents, with U+FFFD in place of what is not UTF-8.
+  static func text(_ path: String) throws(Failure) -> String {
+    do {
+      return String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    } catch {
+      throw Failure(.missingInput, "notReadable", "the file cannot be read", at: path)
+    }
+  }
+
   /// A JSON file's value; `what` says what it should be.
   static func json<Value: Decodable>(
     _ path: String, as type: Value.Type, what: String
