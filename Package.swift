@@ -5,6 +5,8 @@ import PackageDescription
 let package = Package(
   name: "cria",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+  // Libraries only. SwiftPM gives a root package's executables products of their own, and a client
+  // fetches the dependencies of every declared product, used or not.
   products: [
     .library(name: "QuantCore", targets: ["QuantCore"]),
     .library(name: "GGUFKit", targets: ["GGUFKit"]),
@@ -13,8 +15,6 @@ let package = Package(
     .library(name: "LlamaModel", targets: ["LlamaModel"]),
     .library(name: "ModelConversion", targets: ["ModelConversion"]),
     .library(name: "ModelEvaluation", targets: ["ModelEvaluation"]),
-    .executable(name: "cria", targets: ["cria"]),
-    .executable(name: "HelloLlama", targets: ["HelloLlama"]),
   ],
   dependencies: [
     // Used by the example tools only; clients of the library products do not fetch it.
@@ -45,6 +45,8 @@ let package = Package(
       resources: [.copy("Resources/tales-7m-q8_0.gguf")]),
     .executableTarget(
       name: "HelloLlama", dependencies: ["LlamaModel"], path: "Examples/HelloLlama"),
+    .executableTarget(
+      name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
     .executableTarget(
       name: "gguf-fuzz",
       dependencies: [

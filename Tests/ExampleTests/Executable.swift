@@ -37,6 +37,13 @@ struct Executable {
   func run(
     _ arguments: String..., input: String = "", timeout: Duration = .seconds(120)
   ) async throws -> Outcome {
+    try await run(arguments, input: input, timeout: timeout)
+  }
+
+  /// Runs the executable to its end.
+  func run(
+    _ arguments: [String], input: String = "", timeout: Duration = .seconds(120)
+  ) async throws -> Outcome {
     let running = try RunningProcess(url, arguments)
     running.write(input)
     return try await running.wait(timeout: timeout)

@@ -47,6 +47,17 @@ struct RunTests {
     #expect(answer.timings.prompt_seconds > 0)
   }
 
+  @Test func aStopTextEndsTheAnswer() async throws {
+    let scratch = try Scratch()
+    let model = try scratch.model()
+    let options = ["run", model, "-p", "Hello", "--max-tokens", "8", "--seed", "3", "--json"]
+    let whole: Answer = try await Executable.cria.run(options).json()
+    let stop = try #require(whole.text.dropFirst(2).first)
+    let cut: Answer = try await Executable.cria.run(options + ["--stop", String(stop)]).json()
+    #expect(cut.finish_reason == "stop")
+    #expect(cut.text == String(whole.text.prefix { $0 != stop }))
+  }
+
   @Test func linesFromAPipeAreAnsweredOneByOne() async throws {
     let outcome = try await Executable.cria.run(
       "--max-tokens", "3", "--seed", "1",

@@ -26,14 +26,21 @@ struct Scratch: ~Copyable {
   }
 
   /// Writes a tiny model with random weights and returns its path.
-  func model(_ name: String = "model.gguf", change: (inout RandomModel) -> Void = { _ in }) throws
-    -> String
-  {
+  func model() throws -> String {
+    try Data(Self.tinyModel.get()).write(to: folder.appending(path: "model.gguf"))
+    return path("model.gguf")
+  }
+
+  /// Writes a tiny model that differs from the usual one, and returns its path.
+  func model(change: (inout RandomModel) -> Void) throws -> String {
     var model = RandomModel(seed: 1)
     change(&model)
-    try model.builder().write(to: folder.appending(path: name))
-    return path(name)
+    try model.builder().write(to: folder.appending(path: "model.gguf"))
+    return path("model.gguf")
   }
+
+  /// Made once, as that takes most of a short test's time.
+  private static let tinyModel = Result { try RandomModel(seed: 1).builder().serialized() }
 
   /// The names of the files in it.
   var names: [String] {

@@ -139,8 +139,8 @@ import Testing
   @Test("Leaving the loop stops the work")
   func leaving() async throws {
     let model = try Self.model()
-    for try await piece in model.generate("Hello", options: Self.options(nil)) where piece.token != nil {
-      break
+    for try await piece in model.generate("Hello", options: Self.options(nil)) {
+      if piece.token != nil { break }
     }
     let after = try await model.generate("Hello", options: Self.options(2)).completion()
     #expect(after.tokens.count == 2)

@@ -30,7 +30,7 @@ import Testing
   @Test("Threads, batches and kernels do not change a bit", arguments: types)
   func invariance(type: TensorType) throws {
     let file = try Self.file(type)
-    let tokens = (0..<23).map { ($0 * 37 + 1) % 250 + 3 }
+    let tokens = (0..<9).map { ($0 * 37 + 1) % 250 + 3 }
     func logits(_ kernels: KernelSet, threads: Int, batch: Int) throws -> [Float] {
       let model = try LanguageModel(
         file, backend: CPUBackend(threads: threads, kernels: kernels))
@@ -39,7 +39,9 @@ import Testing
     let expected = try logits(.scalar, threads: 1, batch: 512)
     #expect(expected.allSatisfy { $0.isFinite })
     for kernels in KernelSet.supported {
-      for (threads, batch) in [(1, 1), (2, 7), (3, 512), (2, 1)] {
+      // Plain Swift is slow in debug builds: one other way to run it is enough.
+      let settings = kernels.name == "scalar" ? [(3, 4)] : [(1, 1), (2, 7), (3, 512)]
+      for (threads, batch) in settings {
         let actual = try logits(kernels, threads: threads, batch: batch)
         #expect(actual == expected, "\(kernels.name), \(threads) threads, batch \(batch)")
       }

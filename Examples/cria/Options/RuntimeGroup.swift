@@ -44,7 +44,7 @@ struct RuntimeGroup: ParsableArguments {
   func makeBackend() throws -> any Backend {
     switch backend {
     case .cpu:
-      try CPUBackend(threads: threads, kernels: kernels.flatMap { KernelSet.named($0) } ?? .best)
+      try CPUBackend(threads: threads, kernels: kernels.flatMap { KernelSet.named($0) })
     case .reference: ReferenceBackend()
     }
   }

@@ -12,7 +12,6 @@ struct Answers {
   /// - Throws: ``Failure/interrupted`` after Ctrl-C.
   func answer(_ prompt: String) async throws {
     guard let completion = try await completion(of: prompt) else {
-      if !isJSON { try Console.write("\n") }
       throw Failure.interrupted
     }
     if isJSON {
@@ -36,8 +35,8 @@ struct Answers {
       if line.allSatisfy(\.isWhitespace) { continue }
       do {
         let completion = try await completion(of: line)
-        try Console.write("\n")
         if completion == nil, !isTerminal { throw Failure.interrupted }
+        try Console.write("\n")
       } catch let error as ModelError where isTerminal {
         // Such as a line that is too long: another one may do.
         Console.note("cria: \(Failure(any: error).line)")

@@ -48,7 +48,9 @@ struct Failure: Error {
       let report = Report(error: .init(code: code, message: message, location: location))
       Console.note((try? Console.jsonLine(report)) ?? line)
     } else {
-      Console.note("cria: \(line)")
+      // Ctrl-C leaves the cursor behind whatever was written last.
+      let isInLine = status == .interrupted && Console.isErrorTerminal
+      Console.note("\(isInLine ? "\n" : "")cria: \(line)")
     }
     Foundation.exit(status.rawValue)
   }
@@ -166,11 +168,14 @@ extension Failure {
   }
 
   private init(_ error: ModelError, file: String?) {
+    if error.code == .cancelled {
+      self = .interrupted
+      return
+    }
     let status: Status =
       switch error.code {
       case .invalidArgument: .usage
       case .backendFailure: .failed
-      case .cancelled: .interrupted
       default: .badData
       }
     let place: String? =

@@ -14,7 +14,9 @@
 //   tk_dot32_bytes(sums, w, a, stride, tokens)
 //                                  sums[t] += signed codes w[8][16 rows][4] times token t's 32
 //                                  codes; TK_BYTES_ZERO times the sum of these is subtracted after
-//   TK_FLOAT_TOKENS, TK_32_TOKENS, TK_4K_TOKENS, TK_6K_TOKENS, TK_BYTES_TOKENS   tile sizes
+//   TK_FLOAT_TOKENS, TK_CODES_TOKENS, TK_BYTES_TOKENS
+//                                  tokens of a tile for floats, for unsigned codes, for bytes
+//   TK_UNPACK_TOKENS               tokens from which unpacking weights ahead pays
 #ifndef TK_GENERIC_CODES_H
 #define TK_GENERIC_CODES_H
 
@@ -33,16 +35,26 @@ TK_INLINE void tk_load_nibbles(const uint8_t *nibbles, int g, uint8_t zero, tk_u
   *second = tk_codes(tk_high_nibbles(bytes), zero);
 }
 
+/// Adds groups g and g + 4 of 32 packed 4-bit codes times each token's.
+TK_INLINE void tk_dot_nibbles(tk_part *parts, const uint8_t *nibbles, int g, uint8_t zero,
+                              const int8_t *a, size_t stride, const int tokens) {
+  tk_u8 first, second;
+  tk_load_nibbles(nibbles, g, zero, &first, &second);
+  TK_UNROLL for (int t = 0; t < tokens; t++) {
+    parts[t] = tk_dot4(parts[t], first, a + t * stride + 4 * g);
+    parts[t] = tk_dot4(parts[t], second, a + t * stride + 16 + 4 * g);
+  }
+}
+
 /// Adds 32 4-bit codes, packed, times each token's. Tokens are `stride` codes apart.
 TK_INLINE void tk_dot32_packed(tk_part *parts, const uint8_t *nibbles, uint8_t zero,
                                const int8_t *a, size_t stride, const int tokens) {
-  TK_UNROLL for (int g = 0; g < 4; g++) {
-    tk_u8 first, second;
-    tk_load_nibbles(nibbles, g, zero, &first, &second);
-    TK_UNROLL for (int t = 0; t < tokens; t++) {
-      parts[t] = tk_dot4(parts[t], first, a + t * stride + 4 * g);
-      parts[t] = tk_dot4(parts[t], second, a + t * stride + 16 + 4 * g);
-    }
+  if (tokens == 1) {
+    TK_UNROLL for (int g = 0; g < 4; g++)
+      tk_dot_nibbles(parts, nibbles, g, zero, a, stride, tokens);
+  } else {
+    TK_ROLLED for (int g = 0; g < 4; g++)
+      tk_dot_nibbles(parts, nibbles, g, zero, a, stride, tokens);
   }
 }
 
@@ -56,15 +68,6 @@ TK_INLINE void tk_dot_unpacked(tk_part *parts, const uint8_t *codes, const int g
   }
 }
 
-TK_INLINE void tk_unpack_nibbles(const uint8_t *nibbles, uint8_t zero, uint8_t *codes) {
-  for (int g = 0; g < 4; g++) {
-    tk_u8 first, second;
-    tk_load_nibbles(nibbles, g, zero, &first, &second);
-    TK_STORE(codes + 64 * g, first);
-    TK_STORE(codes + 256 + 64 * g, second);
-  }
-}
-
 /// Sixteen bytes each of two sub-blocks as pairs [16 rows][2].
 TK_INLINE tk_i16 tk_pairs(tk_i8x16 a, tk_i8x16 b) {
   const tk_i8x32 pairs =
@@ -72,8 +75,5 @@ TK_INLINE tk_i16 tk_pairs(tk_i8x16 a, tk_i8x16 b) {
                               9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   return __builtin_convertvector(pairs, tk_i16);
 }
-
-/// The sum of a token's 32 codes.
-TK_INLINE int32_t tk_sum32(const int16_t *sums) { return (int32_t)sums[0] + sums[1]; }
 
 #endif

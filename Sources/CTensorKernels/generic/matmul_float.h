@@ -7,23 +7,49 @@
 /// Elements that are summed before they are added to the result.
 #define TK_RUN 256
 
-/// `count` panels with one token: the panels' sums are independent and hide each other's latency.
-TK_INLINE void tk_float_vector(const uint8_t *panels, size_t panel_bytes, const float *x, size_t k,
-                               float *out, tk_element element, const int count) {
-  tk_f32 sums[4];
-  TK_UNROLL for (int p = 0; p < count; p++) sums[p] = tk_splat(0);
+/// `count` panels with `tokens` tokens, count * tokens at least four where possible: sums are
+/// independent and hide each other's latency.
+TK_INLINE void tk_float_direct(const uint8_t *panels, size_t panel_bytes, const float *x,
+                               size_t stride, size_t k, float *out, size_t out_stride,
+                               tk_element element, const int count, const int tokens) {
+  tk_f32 sums[TK_MAX_TILE], run[TK_MAX_TILE];
+  TK_UNROLL for (int i = 0; i < count * tokens; i++) sums[i] = tk_splat(0);
   for (size_t start = 0; start < k; start += TK_RUN) {
     const size_t end = start + TK_RUN < k ? start + TK_RUN : k;
-    tk_f32 run[4];
-    TK_UNROLL for (int p = 0; p < count; p++) run[p] = tk_splat(0);
+    TK_UNROLL for (int i = 0; i < count * tokens; i++) run[i] = tk_splat(0);
     for (size_t i = start; i < end; i++) {
-      const tk_f32 value = tk_splat(x[i]);
-      TK_UNROLL for (int p = 0; p < count; p++)
-        run[p] = tk_fma(tk_load_floats(panels + p * panel_bytes, 16 * i, element), value, run[p]);
+      TK_UNROLL for (int p = 0; p < count; p++) {
+        const tk_f32 w = tk_load_floats(panels + p * panel_bytes, 16 * i, element);
+        TK_UNROLL for (int t = 0; t < tokens; t++)
+          run[p * tokens + t] = tk_fma(w, tk_splat(x[t * stride + i]), run[p * tokens + t]);
+      }
     }
-    TK_UNROLL for (int p = 0; p < count; p++) sums[p] += run[p];
+    TK_UNROLL for (int i = 0; i < count * tokens; i++) sums[i] += run[i];
   }
-  TK_UNROLL for (int p = 0; p < count; p++) TK_STORE(out + 16 * p, sums[p]);
+  TK_UNROLL for (int p = 0; p < count; p++)
+    TK_UNROLL for (int t = 0; t < tokens; t++)
+      TK_STORE(out + t * out_stride + 16 * p, sums[p * tokens + t]);
+}
+
+/// A call with few tokens.
+TK_INLINE void tk_matmul_few(const uint8_t *panel, size_t panel_count, const tk_activations *x,
+                             size_t tokens, float *out, size_t out_stride, tk_element element) {
+  const size_t bytes = 16 * x->k * tk_element_bytes(element);
+#define TK_DIRECT(token, panels, n)                                                          \
+  tk_float_direct(panel, bytes, x->values + (token) * x->values_stride, x->values_stride, x->k, \
+                  out + (token) * out_stride, out_stride, element, panels, n)
+  if (tokens == 1) {
+    for (; panel_count >= 4; panel_count -= 4, panel += 4 * bytes, out += 64) TK_DIRECT(0, 4, 1);
+    for (; panel_count >= 2; panel_count -= 2, panel += 2 * bytes, out += 32) TK_DIRECT(0, 2, 1);
+  } else if (tokens == 2) {
+    for (; panel_count >= 2; panel_count -= 2, panel += 2 * bytes, out += 32) TK_DIRECT(0, 2, 2);
+  }
+  for (; panel_count; panel_count--, panel += bytes, out += 16) {
+#define TK_TILE(token, n) TK_DIRECT(token, 1, n)
+    TK_FOR_TILES(tokens, TK_FLOAT_TOKENS, TK_TILE);
+#undef TK_TILE
+  }
+#undef TK_DIRECT
 }
 
 /// Adds one run of a panel to the results of `tokens` tokens.
@@ -57,12 +83,8 @@ TK_INLINE void tk_matmul_float(const void *panels, size_t panel_count, const tk_
   const size_t k = x->k;
   const size_t panel_bytes = 16 * k * tk_element_bytes(element);
   const uint8_t *panel = panels;
-  if (tokens == 1) {
-    for (; panel_count >= 4; panel_count -= 4, panel += 4 * panel_bytes, out += 64)
-      tk_float_vector(panel, panel_bytes, x->values, k, out, element, 4);
-    for (; panel_count >= 2; panel_count -= 2, panel += 2 * panel_bytes, out += 32)
-      tk_float_vector(panel, panel_bytes, x->values, k, out, element, 2);
-    if (panel_count) tk_float_vector(panel, panel_bytes, x->values, k, out, element, 1);
+  if (tokens <= 2 * TK_FLOAT_TOKENS) {
+    tk_matmul_few(panel, panel_count, x, tokens, out, out_stride, element);
     return;
   }
   float unpacked[16 * TK_RUN] __attribute__((aligned(64)));

@@ -37,20 +37,16 @@ TK_INLINE void tk_q4_k_unpack_scales(const uint8_t *block, tk_q4_k_scales *s) {
     s->minima[i] = tk_pairs(numbers[2 * i], numbers[2 * i + 1]);
 }
 
-/// Adds block b of a panel to the sums of `tokens` tokens: `codes` is the block's codes, packed
-/// (`packed`) or not.
-TK_INLINE void tk_q4_k_block(tk_f32 *acc, const tk_q4_k_scales *s, const uint8_t *codes,
-                             const bool packed, tk_tokens x, size_t b, const int tokens) {
+/// Adds block b of a panel, whose nibbles are given, to the sums of `tokens` tokens.
+TK_INLINE void tk_q4_k_block(tk_f32 *acc, const tk_q4_k_scales *s, const uint8_t *nibbles,
+                             tk_tokens x, size_t b, const int tokens) {
   tk_i32 products[TK_MAX_TILE];
   TK_UNROLL for (int t = 0; t < tokens; t++) products[t] = tk_splat_i32(0);
   for (int sub = 0; sub < 8; sub++) {
     tk_part parts[TK_MAX_TILE];
     TK_UNROLL for (int t = 0; t < tokens; t++) parts[t] = tk_part_zero();
     const int8_t *a = x.codes + 256 * b + 32 * (size_t)sub;
-    if (packed)
-      tk_dot32_packed(parts, codes + 256 * sub, 0, a, x.k, tokens);
-    else
-      tk_dot_unpacked(parts, codes + 512 * sub, 8, a, x.k, tokens);
+    tk_dot32_packed(parts, nibbles + 256 * sub, 0, a, x.k, tokens);
     TK_UNROLL for (int t = 0; t < tokens; t++)
       products[t] = tk_part_scaled(products[t], parts[t], s->scales[sub]);
   }
@@ -65,24 +61,26 @@ TK_INLINE void tk_q4_k_block(tk_f32 *acc, const tk_q4_k_scales *s, const uint8_t
   }
 }
 
-TK_INLINE void tk_q4_k_direct(const uint8_t *panel, tk_tokens x, float *out, size_t out_stride,
-                              const int tokens) {
+/// All blocks of a panel for the tokens of a single tile.
+TK_INLINE void tk_q4_k_panel(const uint8_t *panel, tk_tokens x, float *out, size_t out_stride,
+                             const int tokens) {
   tk_f32 acc[TK_MAX_TILE];
   TK_UNROLL for (int t = 0; t < tokens; t++) acc[t] = tk_splat(0);
   for (size_t b = 0; b < x.blocks; b++, panel += TK_Q4_K_BYTES) {
     tk_q4_k_scales s;
     tk_q4_k_unpack_scales(panel, &s);
-    tk_q4_k_block(acc, &s, panel + 256, true, x, b, tokens);
+    tk_q4_k_block(acc, &s, panel + 256, x, b, tokens);
   }
   TK_UNROLL for (int t = 0; t < tokens; t++) TK_STORE(out + t * out_stride, acc[t]);
 }
 
-TK_INLINE void tk_q4_k_tile(const tk_q4_k_scales *s, const uint8_t *codes, tk_tokens x, size_t b,
+/// One block for one tile of many.
+TK_INLINE void tk_q4_k_tile(const tk_q4_k_scales *s, const uint8_t *block, tk_tokens x, size_t b,
                             float *out, size_t out_stride, const int tokens) {
   tk_f32 acc[TK_MAX_TILE];
   TK_UNROLL for (int t = 0; t < tokens; t++)
     acc[t] = b == 0 ? tk_splat(0) : TK_LOAD(tk_f32, out + t * out_stride);
-  tk_q4_k_block(acc, s, codes, false, x, b, tokens);
+  tk_q4_k_block(acc, s, block + 256, x, b, tokens);
   TK_UNROLL for (int t = 0; t < tokens; t++) TK_STORE(out + t * out_stride, acc[t]);
 }
 
@@ -91,25 +89,21 @@ static void tk_matmul_q4_k(const void *panels, size_t panel_count, const tk_acti
   const size_t blocks = x->k / 256;
   const uint8_t *panel = panels;
   for (size_t p = 0; p < panel_count; p++, panel += blocks * TK_Q4_K_BYTES, out += 16) {
-    if (tokens < TK_UNPACK_TOKENS) {
+    if (tokens <= TK_CODES_TOKENS) {
 #define TK_TILE(token, count)                                                           \
-  tk_q4_k_direct(panel, tk_tokens_from(x, token, 256), out + (token) * out_stride, out_stride, \
-                 count)
-      TK_FOR_TILES(tokens, TK_UNPACK_TOKENS - 1, TK_TILE);
+  tk_q4_k_panel(panel, tk_tokens_from(x, token, 256), out + (token) * out_stride, out_stride, count)
+      TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
       continue;
     }
     for (size_t b = 0; b < blocks; b++) {
       const uint8_t *block = panel + b * TK_Q4_K_BYTES;
       tk_q4_k_scales s;
-      uint8_t codes[8 * 512] __attribute__((aligned(64)));
       tk_q4_k_unpack_scales(block, &s);
-      for (int sub = 0; sub < 8; sub++)
-        tk_unpack_nibbles(block + 256 + 256 * sub, 0, codes + 512 * sub);
 #define TK_TILE(token, count)                                                                 \
-  tk_q4_k_tile(&s, codes, tk_tokens_from(x, token, 256), b, out + (token) * out_stride, out_stride, \
-               count)
-      TK_FOR_TILES(tokens, TK_4K_TOKENS, TK_TILE);
+  tk_q4_k_tile(&s, block, tk_tokens_from(x, token, 256), b, out + (token) * out_stride,             \
+               out_stride, count)
+      TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
     }
   }

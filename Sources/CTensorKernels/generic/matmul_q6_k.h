@@ -130,7 +130,7 @@ static void tk_matmul_q6_k(const void *panels, size_t panel_count, const tk_acti
 #define TK_TILE(token, count)                                                           \
   tk_q6_k_direct(panel, tk_tokens_from(x, token, 256), out + (token) * out_stride, out_stride, \
                  count)
-      TK_FOR_TILES(tokens, TK_UNPACK_TOKENS - 1, TK_TILE);
+      TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
       continue;
     }
@@ -142,9 +142,9 @@ static void tk_matmul_q6_k(const void *panels, size_t panel_count, const tk_acti
       for (int unit = 0; unit < 8; unit++)
         tk_q6_k_unpack(block + 288 + TK_Q6_K_UNIT * unit, codes + 512 * unit);
 #define TK_TILE(token, count)                                                                 \
-  tk_q6_k_tile(&s, codes, tk_tokens_from(x, token, 256), b, out + (token) * out_stride, out_stride, \
-               count)
-      TK_FOR_TILES(tokens, TK_6K_TOKENS, TK_TILE);
+  tk_q6_k_tile(&s, codes, tk_tokens_from(x, token, 256), b, out + (token) * out_stride,             \
+               out_stride, count)
+      TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
     }
   }

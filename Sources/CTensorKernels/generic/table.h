@@ -10,8 +10,12 @@
 #include "quantize.h"
 #include "rows.h"
 
+#ifndef TK_MATMUL_Q8_0
+#define TK_MATMUL_Q8_0 tk_matmul_q8_0
+#endif
+
 static const tk_kernels tk_table = {
-    .matmul = {tk_matmul_f32, tk_matmul_f16, tk_matmul_bf16, tk_matmul_q8_0, tk_matmul_q4_0,
+    .matmul = {tk_matmul_f32, tk_matmul_f16, tk_matmul_bf16, TK_MATMUL_Q8_0, tk_matmul_q4_0,
                tk_matmul_q4_k, tk_matmul_q6_k},
     .quantize32 = tk_quantize32,
     .quantize256 = tk_quantize256,

@@ -20,6 +20,10 @@
 /// indexed by it live in registers.
 #define TK_UNROLL _Pragma("clang loop unroll(full)")
 
+/// Keeps a loop over k a loop. Unrolled, the compiler would finish one token after the other and
+/// spill the weights in between.
+#define TK_ROLLED _Pragma("clang loop unroll(disable)")
+
 typedef float tk_f32 __attribute__((vector_size(64)));
 typedef int32_t tk_i32 __attribute__((vector_size(64)));
 typedef uint32_t tk_u32 __attribute__((vector_size(64)));

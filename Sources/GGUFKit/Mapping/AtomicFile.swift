@@ -8,9 +8,13 @@
 
 /// A file that appears under its name only when it is complete: it is written beside it under a
 /// temporary name, which is removed when anything goes wrong.
+///
+/// What is there already and is no regular file, such as a device or a pipe, is written to as it
+/// is: a rename would replace it.
 final class AtomicFile: ByteSink {
   private let path: String
-  private let temporaryPath: String
+  /// Nil where the bytes go straight to what has the name.
+  private let temporaryPath: String?
   private var descriptor: Int32
 
   /// Creates the temporary file.
@@ -18,8 +22,14 @@ final class AtomicFile: ByteSink {
   /// - Throws: ``GGUFError/Code/cannotWrite``.
   init(path: String) throws(GGUFError) {
     self.path = path
-    temporaryPath = "\(path).\(UInt64.random(in: .min ... .max)).partial"
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    if Self.isSpecial(path) {
+      temporaryPath = nil
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    } else {
+      let temporary = "\(path).\(UInt64.random(in: .min ... .max)).partial"
+      temporaryPath = temporary
+      descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    }
     guard descriptor >= 0 else {
       throw GGUFError(
         .cannotWrite, "the file cannot be created", at: .file(path), cause: systemErrorMessage())
@@ -29,8 +39,15 @@ final class AtomicFile: ByteSink {
   deinit {
     if descriptor >= 0 {
       close(descriptor)
-      unlink(temporaryPath)
+      if let temporaryPath { unlink(temporaryPath) }
     }
+  }
+
+  /// Whether `path` names something that is neither a regular file nor a folder.
+  private static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   func write(_ bytes: RawSpan) throws(GGUFError) {
@@ -58,6 +75,11 @@ final class AtomicFile: ByteSink {
   ///
   /// - Throws: ``GGUFError/Code/cannotWrite``.
   func commit() throws(GGUFError) {
+    guard let temporaryPath else {
+      close(descriptor)
+      descriptor = -1
+      return
+    }
     guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
       throw GGUFError(
         .cannotWrite, "the file cannot be put in place", at: .file(path),

@@ -24,7 +24,8 @@ public struct Llama: Architecture {
     let width = configuration.embeddingLength
     vocabularySize = try weights.rows(of: "token_embd.weight")
     embedding = try weights.table("token_embd.weight", entries: vocabularySize, columns: width)
-    let factors = try weights.values("rope_freqs.weight", count: configuration.rotary.dimensions / 2)
+    let factors = try weights.values(
+      "rope_freqs.weight", count: configuration.rotary.dimensions / 2)
     rotary = RotaryEmbedding(configuration.rotary, factors: factors, pairing: .adjacent)
     var blocks: [Block] = []
     for index in 0..<configuration.blockCount {

@@ -23,7 +23,8 @@ public struct GenerationOptions: Sendable {
 
   /// Creates options; all have defaults.
   public init(
-    sampling: SamplingOptions = .standard, sampler: SamplerChain? = nil, maximumTokens: Int? = nil, stop: [String] = [],
+    sampling: SamplingOptions = .standard, sampler: SamplerChain? = nil, maximumTokens: Int? = nil,
+    stop: [String] = [],
     stopsAtEndTokens: Bool = true, contextLength: Int? = nil, cacheType: CacheType = .f16,
     batchSize: Int = 512
   ) {

@@ -15,7 +15,8 @@ public struct WeightLoader {
   ) {
     self.backend = backend
     self.isCancelled = isCancelled
-    self.tensors = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.tensors = Dictionary(
+      tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Whether the file has a tensor of this name.

@@ -19,9 +19,10 @@ public final class CPUBackend: Backend {
   ///
   /// - Parameters:
   ///   - threads: How many threads work; one per available processor unless given.
-  ///   - kernels: The kernel set; the best that this processor supports unless given.
+  ///   - kernels: The kernel set; ``KernelSet/preferred()`` unless given.
   /// - Throws: ``BackendError/Code/unavailable`` when the processor lacks the instructions.
-  public init(threads: Int? = nil, kernels: KernelSet = .best) throws(BackendError) {
+  public init(threads: Int? = nil, kernels: KernelSet? = nil) throws(BackendError) {
+    let kernels = if let kernels { kernels } else { try KernelSet.preferred() }
     guard kernels.isSupported else {
       throw BackendError(
         .unavailable,

@@ -62,11 +62,27 @@ public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
   /// The sets that this machine can run, slowest first.
   public static let supported: [KernelSet] = compiled.filter(\.isSupported)
 
+  /// The fastest set that this machine can run.
+  public static let best: KernelSet = supported.last ?? scalar
+
   /// The set to use: the one that `CRIA_KERNELS` names, or else the fastest.
-  public static let best: KernelSet = {
-    if let name = getenv("CRIA_KERNELS"), let set = named(String(cString: name)) { return set }
-    return supported.last ?? scalar
-  }()
+  ///
+  /// - Throws: ``BackendError/Code-swift.struct/unavailable`` where the variable names a set that
+  ///   this machine cannot run, so that a test of that set cannot pass by running another.
+  public static func preferred() throws(BackendError) -> KernelSet {
+    try preferred(getenv("CRIA_KERNELS").map { String(cString: $0) })
+  }
+
+  static func preferred(_ name: String?) throws(BackendError) -> KernelSet {
+    guard let name else { return best }
+    guard let set = named(name) else {
+      throw BackendError(
+        .unavailable,
+        "CRIA_KERNELS asks for the kernel set \(name), which this machine cannot run; it supports "
+          + supported.map(\.name).joined(separator: ", "))
+    }
+    return set
+  }
 
   /// The supported set of this name, nil where there is none.
   public static func named(_ name: String) -> KernelSet? {

@@ -24,35 +24,29 @@ enum PackedF32: PackedFormat {
 }
 
 /// IEEE halves, in [k][row] order.
-enum PackedF16: PackedFormat {
+enum PackedF16: PackedHalves {
   static let family = KernelSet.WeightFamily.f16
-  static let activations = ActivationForm.values
-  static let blockSize = 1
-  static let blockBytes = 2
 
-  static func pack(
-    _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
-    into panel: UnsafeMutableRawPointer
-  ) {
-    transpose(UInt16.self, rows, rowBytes: rowBytes, count: count, k: blocks, into: panel)
-  }
-
-  static func unpack(
-    row: Int, of panel: UnsafeRawPointer, blocks: Int, into values: UnsafeMutablePointer<Float>
-  ) {
-    for k in 0..<blocks {
-      let bits = panel.load(fromByteOffset: (k * panelRows + row) * 2, as: UInt16.self)
-      values[k] = HalfPrecision.float(bits)
-    }
-  }
+  static func float(_ bits: UInt16) -> Float { HalfPrecision.float(bits) }
 }
 
 /// bfloat16s, in [k][row] order.
-enum PackedBF16: PackedFormat {
+enum PackedBF16: PackedHalves {
   static let family = KernelSet.WeightFamily.bf16
-  static let activations = ActivationForm.values
-  static let blockSize = 1
-  static let blockBytes = 2
+
+  static func float(_ bits: UInt16) -> Float { BFloat16.float(bits) }
+}
+
+/// Floats of 16 bits, in [k][row] order.
+protocol PackedHalves: PackedFormat {
+  /// The value of a stored element.
+  static func float(_ bits: UInt16) -> Float
+}
+
+extension PackedHalves {
+  static var activations: ActivationForm { .values }
+  static var blockSize: Int { 1 }
+  static var blockBytes: Int { 2 }
 
   static func pack(
     _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
@@ -65,8 +59,7 @@ enum PackedBF16: PackedFormat {
     row: Int, of panel: UnsafeRawPointer, blocks: Int, into values: UnsafeMutablePointer<Float>
   ) {
     for k in 0..<blocks {
-      let bits = panel.load(fromByteOffset: (k * panelRows + row) * 2, as: UInt16.self)
-      values[k] = BFloat16.float(bits)
+      values[k] = float(panel.load(fromByteOffset: (k * panelRows + row) * 2, as: UInt16.self))
     }
   }
 }

@@ -144,12 +144,14 @@ extension ReferenceBackend {
       for (index, row) in slice.rows.enumerated() {
         for head in 0..<shape.heads {
           let shared = head / (shape.heads / shape.keyValueHeads) * size
-          let query = source[row * queries.columns + head * size..<row * queries.columns
-            + (head + 1) * size]
+          let query = source[
+            row * queries.columns + head * size..<row * queries.columns
+              + (head + 1) * size]
           let visible = 0...slice.start + index
           let scores = visible.map { position in
-            let key = cache.keys[layer][position * width + shared..<position * width + shared
-              + size]
+            let key = cache.keys[layer][
+              position * width + shared..<position * width + shared
+                + size]
             return zip(query, key).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
               * Double(shape.scale)
           }
@@ -159,8 +161,10 @@ extension ReferenceBackend {
           for element in 0..<size {
             var sum = 0.0
             for position in visible {
-              sum += weights[position] * Double(
-                cache.values[layer][position * width + shared + element])
+              sum +=
+                weights[position]
+                * Double(
+                  cache.values[layer][position * width + shared + element])
             }
             result[row * out.columns + head * size + element] = Float(sum / total)
           }

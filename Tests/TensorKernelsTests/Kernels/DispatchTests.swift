@@ -42,7 +42,11 @@ import Testing
     #endif
   }
 
-  @Test func bestIsSupported() {
+  @Test func choice() throws {
     #expect(KernelSet.best.isSupported)
+    #expect(try KernelSet.preferred("scalar").name == "scalar")
+    #expect(try KernelSet.preferred(nil).name == KernelSet.supported.last?.name)
+    let error = #expect(throws: BackendError.self) { try KernelSet.preferred("none such") }
+    #expect(error?.code == .unavailable)
   }
 }

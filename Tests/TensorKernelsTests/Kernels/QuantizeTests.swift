@@ -34,6 +34,14 @@ import Testing
       values += random.gaussian(count: block)
       values[values.count - block / 2] = special
     }
+    // As near to halfway between codes as floats get: every rounding on the way counts.
+    for _ in 0..<(8192 / block) {
+      let largest = Float.random(in: 0.5...2, using: &random)
+      values += (0..<block).map { _ in
+        (Float(Int.random(in: -127..<127, using: &random)) + 0.5) / 127 * largest
+      }
+      values[values.count - 1] = largest
+    }
     // Ties: 127 steps, so that every half is halfway between two codes.
     values += (0..<block).map { Float($0 % 250 - 125) + 0.5 }
     values[values.count - 1] = -127

@@ -12,11 +12,9 @@
 #define TK_DOTS_6BIT 2
 #define TK_BYTES_ZERO 0
 #define TK_FLOAT_TOKENS 6
-#define TK_32_TOKENS 4
-#define TK_4K_TOKENS 4
-#define TK_6K_TOKENS 4
+#define TK_CODES_TOKENS 4
 #define TK_BYTES_TOKENS 4
-#define TK_UNPACK_TOKENS 4
+#define TK_UNPACK_TOKENS 12
 
 /// [16 rows][2].
 typedef tk_i16 tk_part;

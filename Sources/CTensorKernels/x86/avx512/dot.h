@@ -11,11 +11,9 @@
 #define TK_DOTS_6BIT 4
 #define TK_BYTES_ZERO 128
 #define TK_FLOAT_TOKENS 8
-#define TK_32_TOKENS 8
-#define TK_4K_TOKENS 8
-#define TK_6K_TOKENS 8
+#define TK_CODES_TOKENS 8
 #define TK_BYTES_TOKENS 8
-#define TK_UNPACK_TOKENS 8
+#define TK_UNPACK_TOKENS 16
 
 /// The sum of each row.
 typedef tk_i32 tk_part;

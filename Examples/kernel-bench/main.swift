@@ -1,0 +1,118 @@
+// Measures the matrix products of a kernel set, one thread: weight bytes per second with one token
+// (to compare with the rate at which memory is read) and multiply-adds per second with more.
+//
+// usage: swift run -c release kernel-bench [set ...]     (avx2, avx512, neon, neon-dotprod)
+
+import CTensorKernels
+
+let (rows, k) = (2048, 8192)
+let families: [(name: String, bytesPerBlock: Int, block: Int)] = [
+  ("F32", 4, 1), ("F16", 2, 1), ("BF16", 2, 1), ("Q8_0", 34, 32), ("Q4_0", 18, 32),
+  ("Q4_K", 144, 256), ("Q6_K", 210, 256),
+]
+
+func table(_ name: String) -> UnsafePointer<tk_kernels>? {
+  let features = tk_cpu_features()
+  func has(_ bits: UInt32) -> Bool { features & bits == bits }
+  return switch name {
+  case "avx2": has(TK_CPU_AVX2) ? tk_kernels_avx2() : nil
+  case "avx512": has(TK_CPU_AVX512 | TK_CPU_AVX512_VNNI) ? tk_kernels_avx512() : nil
+  case "neon": has(TK_CPU_NEON) ? tk_kernels_neon() : nil
+  case "neon-dotprod": has(TK_CPU_NEON_DOTPROD) ? tk_kernels_neon_dotprod() : nil
+  default: nil
+  }
+}
+
+/// Seconds of the fastest of several runs.
+func fastest(_ runs: Int, _ body: () -> Void) -> Double {
+  let clock = ContinuousClock()
+  let best = (0..<runs).map { _ in clock.measure(body) }.min() ?? .zero
+  return Double(best.components.seconds) + Double(best.components.attoseconds) * 1e-18
+}
+
+func allocate<T>(_ type: T.Type, _ count: Int, value: T) -> UnsafeMutablePointer<T> {
+  let memory = UnsafeMutableRawPointer.allocate(
+    byteCount: count * MemoryLayout<T>.stride, alignment: 64)
+  return memory.initializeMemory(as: type, repeating: value, count: count)
+}
+
+func readRate() -> Double {
+  let count = 32 << 20
+  let words = allocate(UInt64.self, count, value: 1)
+  defer { words.deallocate() }
+  var sum: UInt64 = 0
+  let seconds = fastest(4) {
+    var lanes = SIMD8<UInt64>.zero
+    for i in stride(from: 0, to: count, by: 8) {
+      lanes &+= UnsafeRawPointer(words + i).load(as: SIMD8<UInt64>.self)
+    }
+    sum &+= lanes.wrappedSum()
+  }
+  precondition(sum > 0)
+  return Double(count * 8) / seconds / 1e9
+}
+
+func decimal(_ value: Double) -> String {
+  let tenths = Int(value * 10 + 0.5)
+  let text = "\(tenths / 10).\(tenths % 10)"
+  return String(repeating: " ", count: max(0, 7 - text.count)) + text
+}
+
+func measure(_ kernels: tk_kernels, family: Int) -> String {
+  let functions = kernels.matmul
+  let matmul = [
+    functions.0, functions.1, functions.2, functions.3, functions.4, functions.5, functions.6,
+  ][family]
+  let (name, bytesPerBlock, block) = families[family]
+  let tokens = 64
+  let matrixBytes = rows * k / block * bytesPerBlock
+  let copies = (200 << 20) / matrixBytes + 1  // more than any cache holds
+  let weights = allocate(UInt8.self, matrixBytes * copies, value: 0x2B)
+  let values = allocate(Float.self, tokens * k, value: 0)
+  for i in 0..<tokens * k { values[i] = Float(i % 17) - 8 }
+  let codes = allocate(Int8.self, tokens * k, value: 0)
+  let scales = allocate(Float.self, tokens * k / 32, value: 0)
+  let sums = allocate(Int16.self, tokens * k / 16, value: 0)
+  let out = allocate(Float.self, tokens * rows, value: 0)
+  defer {
+    weights.deallocate()
+    values.deallocate()
+    codes.deallocate()
+    scales.deallocate()
+    sums.deallocate()
+    out.deallocate()
+  }
+  if block > 1 {
+    (block == 32 ? kernels.quantize32 : kernels.quantize256)(
+      values, tokens * k, codes, scales, sums)
+  }
+  var x = tk_activations(
+    values: values, values_stride: k, codes: codes, scales: scales, sums: sums, k: k)
+
+  let panels = rows / 16
+  let perCall = 8
+  func multiply(_ matrix: Int, _ tokens: Int) {
+    for panel in stride(from: 0, to: panels, by: perCall) {
+      matmul(
+        weights + matrix * matrixBytes + panel * (matrixBytes / panels), perCall, &x, tokens,
+        out + 16 * panel, rows)
+    }
+  }
+  let one = fastest(3) { for matrix in 0..<copies { multiply(matrix, 1) } }
+  var line = name + String(repeating: " ", count: 5 - name.count)
+  line += decimal(Double(matrixBytes * copies) / one / 1e9) + " GB/s |"
+  for count in [2, 4, 8, tokens] {
+    let seconds = fastest(3) { multiply(0, count) }
+    line += decimal(Double(rows * k * count) / seconds / 1e9)
+  }
+  return line + " G multiply-adds/s"
+}
+
+print(
+  "memory is read at \(decimal(readRate())) GB/s; \(rows) x \(k) matrices, 1 | 2, 4, 8, 64 tokens")
+let named = Array(CommandLine.arguments.dropFirst())
+for set in named.isEmpty ? ["avx2", "avx512", "neon", "neon-dotprod"] : named {
+  guard let kernels = table(set) else { continue }
+  print(set)
+  for family in families.indices { print(measure(kernels.pointee, family: family)) }
+}
