@@ -1,4 +1,4 @@
-/// Finds `scale` and `minimum`, both not negative, for which `scale * level - minimum`, with
+/// Finds `scale` and `minimum`, neither negative unless allowed to be, for which `scale * level - minimum`, with
 /// levels from 0 to `highest`, is nearest to the values: the least weighted squared error.
 ///
 /// Given the levels this is a line through points, whose best fit is known; given the line, the
@@ -9,6 +9,8 @@ struct AffineSearch {
   var highest: Int32
   /// How many starting lines to try.
   var steps = 24
+  /// Whether the lowest level may lie above zero.
+  var allowsPositiveLowest = false
 
   /// A scale and the distance of the lowest level below zero.
   struct Line {
@@ -18,14 +20,17 @@ struct AffineSearch {
 
   /// The best line.
   func line(values: Span<Float>, weights: Span<Float>) -> Line {
-    var low: Float = 0
-    var high: Float = 0
+    guard values.count > 0 else { return Line() }
+    var low = allowsPositiveLowest ? values[0] : 0
+    var high = low
     for i in 0..<values.count {
       low = min(low, values[unchecked: i])
       high = max(high, values[unchecked: i])
     }
     let range = high - low
-    guard range > .leastNormalMagnitude * 1024 else { return Line() }
+    guard range > .leastNormalMagnitude * 1024 else {
+      return allowsPositiveLowest ? Line(minimum: -low) : Line()
+    }
     var best = Line(scale: range / Float(highest), minimum: -low)
     var bestError = squaredError(values: values, weights: weights, line: best)
     for step in 0..<steps {
@@ -87,7 +92,7 @@ struct AffineSearch {
     var fitted = Line(
       scale: (sum * sumXL - sumX * sumL) / determinant,
       minimum: (sumL * sumXL - sumLL * sumX) / determinant)
-    if !(fitted.minimum > 0) {
+    if !allowsPositiveLowest, !(fitted.minimum > 0) {
       // The lowest level cannot lie above zero: fit a line through the origin.
       fitted = Line(scale: sumXL / sumLL, minimum: 0)
     }

@@ -7,7 +7,7 @@
 ///
 /// d     half      what the eight scales s multiply
 /// dmin  half      what the eight minimums m multiply
-/// s, m  6 bits    0 ... 63, packed as ``SixBitScales`` draws
+/// s, m  6 bits    0 ... 63, packed as `SixBitScales` draws
 /// q     4 bits    0 ... 15; of the k-th 32 bytes, bits 3..0 are the values of
 ///                 sub-block 2k, bits 7..4 those of sub-block 2k + 1
 /// ```
@@ -45,7 +45,7 @@ public enum Q4_K: TensorFormat {
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
   /// Finds a line for each sub-block, stores the lines at 6 bits, and then improves the stored
-  /// ones; see ``AffineBlockEncoder``.
+  /// ones; see `AffineBlockEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
