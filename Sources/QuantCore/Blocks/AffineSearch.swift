@@ -33,17 +33,20 @@ struct AffineSearch {
     }
     var best = Line(scale: range / Float(highest), minimum: -low)
     var bestError = squaredError(values: values, weights: weights, line: best)
-    for step in 0..<steps {
-      let levels = Float(highest) - 1.4 + 0.1 * Float(step)
-      let start = Line(scale: range / levels, minimum: -low)
-      // The second fit starts from the first one's levels: most of what is left to gain.
-      var line = start
-      for _ in 0..<2 {
-        line = fit(values: values, weights: weights, from: line)
-        let error = squaredError(values: values, weights: weights, line: line)
-        guard error < bestError else { break }
-        bestError = error
-        best = line
+    // A minimum that may be anywhere is searched too: the lowest values may be worth limiting.
+    for raised in 0..<(allowsPositiveLowest ? 5 : 1) {
+      for step in 0..<steps {
+        let levels = Float(highest) - 1.4 + 0.1 * Float(step)
+        let minimum = -low - 0.4 * Float(raised) * range / Float(highest)
+        // The second fit starts from the first one's levels: most of what is left to gain.
+        var line = Line(scale: range / levels, minimum: minimum)
+        for _ in 0..<2 {
+          line = fit(values: values, weights: weights, from: line)
+          let error = squaredError(values: values, weights: weights, line: line)
+          guard error < bestError else { break }
+          bestError = error
+          best = line
+        }
       }
     }
     return best

@@ -1,7 +1,7 @@
 /// A set of levels under one scale, and the search for that scale.
 protocol ScaledLevels {
-  /// The level that reaches farthest, or the lowest of such.
-  var farthest: Float { get }
+  /// Levels that the value of the largest magnitude may get; none is zero.
+  var extremes: [Float] { get }
 
   /// The best scale for some values, not rounded; 0 when all values are, or do not matter.
   func scale(values: Span<Float>, weights: Span<Float>) -> Float
@@ -14,7 +14,7 @@ protocol ScaledLevels {
 }
 
 extension SymmetricSearch: ScaledLevels {
-  var farthest: Float { Float(lowest) }
+  var extremes: [Float] { [Float(lowest), Float(highest)] }
 
   func levelValue(of value: Float, scale: Float) -> Float {
     Float(level(of: value, scale: scale))

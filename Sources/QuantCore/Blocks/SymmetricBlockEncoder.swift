@@ -47,20 +47,8 @@ struct SymmetricBlockEncoder<Levels: ScaledLevels> {
     numbers.d = HalfPrecision.unit(extreme / Float(range.lowerBound))
     var error = settle(&numbers, values: values, weights: weights)
     let largest = input.values.reduce(0) { abs($1) > abs($0) ? $1 : $0 }
-    if error <= 1e-5 * largest * largest {
-      // Next to nothing but the rounding of the unit is left: any other may be rounded less.
-      for step in 0..<8 {
-        let multiple = Float(range.lowerBound + Int32(step))
-        for start in [extreme, largest / levels.farthest] {
-          var other = numbers
-          other.d = HalfPrecision.unit(start / multiple)
-          let otherError = settle(&other, values: values, weights: weights)
-          if otherError < error {
-            error = otherError
-            numbers = other
-          }
-        }
-      }
+    if error <= 1e-3 * largest * largest {
+      error = settleRounding(error, largest: largest, values: values, weights: weights)
     }
     for _ in 0..<refits {
       guard var refitted = refit(numbers, values: values, weights: weights) else { return }
@@ -74,6 +62,30 @@ struct SymmetricBlockEncoder<Levels: ScaledLevels> {
   /// The scale of sub-block `j`.
   @inline(__always)
   func scale(subBlock j: Int) -> Float { numbers.d * Float(numbers.scales[j]) }
+
+  /// Tries other units where next to nothing but the rounding of the unit is left of the error, as
+  /// in a block with one magnitude: any level may store it, and some unit is rounded less.
+  private mutating func settleRounding(
+    _ error: Float, largest: Float, values: Span<Float>, weights: Span<Float>
+  ) -> Float {
+    var least = error
+    var best = fitted
+    for level in levels.extremes {
+      fitted = [Float](repeating: largest / level, count: fitted.count)
+      for step in 0..<8 {
+        var other = numbers
+        other.d = HalfPrecision.unit(largest / level / Float(range.lowerBound + Int32(step)))
+        let otherError = settle(&other, values: values, weights: weights)
+        if otherError < least {
+          least = otherError
+          numbers = other
+          best = fitted
+        }
+      }
+    }
+    fitted = best
+    return least
+  }
 
   /// Chooses the scales for the unit of `numbers`, and gives the block's error.
   private func settle(

@@ -39,10 +39,7 @@ struct UnevenLevels: ScaledLevels {
     nearest(scale == 0 ? 0 : value * (1 / scale))
   }
 
-  var farthest: Float {
-    let (low, high) = (levels.first ?? 0, levels.last ?? 0)
-    return high > -low ? high : low
-  }
+  var extremes: [Float] { levels.filter { $0 != 0 } }
 
   func levelValue(of value: Float, scale: Float) -> Float {
     levels[index(of: value, scale: scale)]
@@ -99,7 +96,7 @@ struct UnevenLevels: ScaledLevels {
     var candidates = [HalfPrecision.rounded(fitted), HalfPrecision.unit(fitted)]
     let first = values.count > 0 ? values[0] : 0
     if (0..<values.count).allSatisfy({ abs(values[$0]) == abs(first) }) {
-      candidates += levels.map { HalfPrecision.rounded($0 == 0 ? 0 : first / $0) }
+      candidates += extremes.map { HalfPrecision.rounded(first / $0) }
     }
     for candidate in candidates {
       let error = squaredError(values: values, weights: weights, scale: candidate)
