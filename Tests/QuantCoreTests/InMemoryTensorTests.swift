@@ -61,15 +61,5 @@ import Testing
       code { () throws(QuantError) in
         try InMemoryTensor(name: "t", shape: [1 << 40, 1 << 40], values: [])
       } == .sizeOverflow)
-    #expect(
-      code { () throws(QuantError) in
-        try InMemoryTensor(name: "t", shape: [2], values: [1, 2], as: .i8)
-      } == .unsupportedType)
-  }
-
-  @Test func typesWithoutACodecCannotBeDecoded() throws {
-    let tensor = try InMemoryTensor(name: "t", type: .i8, shape: [2], bytes: [1, 2])
-    let error = #expect(throws: QuantError.self) { try tensor.decoded() }
-    #expect(error?.code == .unsupportedType)
   }
 }

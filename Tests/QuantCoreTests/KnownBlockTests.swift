@@ -77,4 +77,57 @@ import Testing
       #expect(values[i] == expected)
     }
   }
+
+  @Test func wholeNumbersAndDoubles() {
+    #expect(I8.decode([0xFF, 0x7F]) == [-1, 127])
+    #expect(I16.decode([0x00, 0x80, 0x01, 0x00]) == [-32768, 1])
+    #expect(I32.decode([0xFE, 0xFF, 0xFF, 0xFF]) == [-2])
+    #expect(I64.encode([-2]) == [0xFE] + [UInt8](repeating: 0xFF, count: 7))
+    #expect(F64.decode([0, 0, 0, 0, 0, 0, 0x24, 0xC0]) == [-10])
+    #expect(F64.encode([-10]) == [0, 0, 0, 0, 0, 0, 0x24, 0xC0])
+  }
+
+  @Test func q5_1() {
+    // Value i has the level i, of scale 1 above 0.5.
+    let codes = (0..<16).map { UInt8($0 | $0 << 4) }
+    let values = Q5_1.decode(one + half + [0x00, 0x00, 0xFF, 0xFF] + codes)
+    #expect(values == (0..<32).map { Float($0) + 0.5 })
+  }
+
+  @Test func mxfp4() {
+    // 2^0 times the levels, which go up to 6.
+    let codes = (0..<16).map { UInt8($0 | (15 - $0) << 4) }
+    let levels: [Float] = [0, 0.5, 1, 1.5, 2, 3, 4, 6]
+    let all = levels + levels.map { -$0 }
+    #expect(MXFP4.decode([127] + codes) == all + all.reversed())
+  }
+
+  @Test func nvfp4() {
+    // E4M3: 0x38 is 1, 0x01 is 2^-9, 0x7E is 448; 0x7F stands for no number.
+    let codes = [UInt8](repeating: 0x72, count: 32)
+    let values = NVFP4.decode([0x38, 0x01, 0x7E, 0x7F] + codes)
+    for (j, scale) in ([1, 0x1p-9, 448, 0] as [Float]).enumerated() {
+      #expect(values[16 * j] == scale && values[16 * j + 8] == 6 * scale)
+    }
+  }
+
+  @Test func tq1_0() {
+    // 242 is all twos in base 3; as a fraction of 256, rounded up, it is 255.
+    var bytes = [UInt8](repeating: 255, count: 52)
+    bytes[0] = 0
+    let values = TQ1_0.decode(bytes + half)
+    for i in 0..<256 {
+      #expect(values[i] == (i < 160 && i % 32 == 0 ? -0.5 : 0.5), "value \(i)")
+    }
+  }
+
+  @Test func iq2XXS() {
+    // Point 0 is 8 throughout, times 2.5 / 4. One stored sign makes two.
+    let subBlock: [UInt8] = [0, 0, 0, 0, 0x01, 0, 0, 0x20]
+    let values = IQ2_XXS.decode(one + (0..<8).flatMap { _ in subBlock })
+    for i in 0..<256 {
+      let isNegative = [0, 7].contains(i % 32)
+      #expect(values[i] == (isNegative ? -5 : 5), "value \(i)")
+    }
+  }
 }

@@ -34,6 +34,11 @@ struct QuantFixtures {
     importance = try Fixtures.floats("quants/importance.f32")
   }
 
+  /// What the manifest says of a type; `nil` for the types that ggml does not encode to.
+  func entry(_ type: TensorType) -> Manifest.Entry? {
+    manifest.types.first { $0.id == type.rawValue }
+  }
+
   /// One row of the input.
   func row(_ index: Int) -> [Float] {
     Array(input[index * manifest.columns..<(index + 1) * manifest.columns])
@@ -42,6 +47,19 @@ struct QuantFixtures {
 
 /// The types that have a codec.
 let codedTypes = TensorType.allCases.filter { $0.format != nil }
+
+/// The types that store whole numbers.
+let integerTypes: [TensorType] = [.i8, .i16, .i32, .i64]
+
+/// The types whose encoder searches a codebook of points: slow in a debug build.
+let latticeTypes: [TensorType] = [
+  .iq1S, .iq1M, .iq2XXS, .iq2XS, .iq2S, .iq3XXS, .iq3S,
+]
+
+/// The types that have one way to encode, which every encoder follows when there is no importance.
+let plainlyEncodedTypes: [TensorType] = [
+  .f16, .bf16, .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .mxfp4, .tq1_0, .tq2_0,
+]
 
 extension TensorFormat {
   /// Decodes an array.

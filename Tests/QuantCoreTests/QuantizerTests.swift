@@ -29,14 +29,4 @@ struct QuantizerTests {
     #expect(error?.code == .notFinite)
     #expect(error?.location == .value(tensor: "x", row: 8, column: 8))
   }
-
-  @Test func typesWithoutAFormatAreRefused() {
-    var rows = Self.rows
-    rows.type = .q8_1
-    #expect(!FormatQuantizer().supports(.q8_1))
-    let error = #expect(throws: QuantError.self) {
-      try encode([Float](repeating: 0, count: 96), as: rows)
-    }
-    #expect(error?.code == .unsupportedType)
-  }
 }

@@ -1,5 +1,5 @@
-/// Chooses the numbers of a block of 256 values in eight sub-blocks, each with a 6-bit scale and
-/// a 6-bit minimum under two half-precision units of the block.
+/// Chooses the numbers of a block of 256 values in equal sub-blocks, each with a small scale and
+/// a small minimum under two half-precision units of the block.
 ///
 /// 1. Every sub-block gets the line that suits it best.
 /// 2. The lines are rounded to what the block can store, and each is replaced by the best one
@@ -14,9 +14,9 @@ struct AffineBlockEncoder {
     /// The unit of the minimums.
     var dmin: Float = 0
     /// The scales of the sub-blocks, in units of `d`.
-    var scales = [UInt8](repeating: 0, count: 8)
+    var scales: [UInt8]
     /// The minimums of the sub-blocks, in units of `dmin`.
-    var minimums = [UInt8](repeating: 0, count: 8)
+    var minimums: [UInt8]
 
     /// The line of sub-block `j`.
     @inline(__always)
@@ -26,15 +26,23 @@ struct AffineBlockEncoder {
   }
 
   /// The numbers chosen last.
-  private(set) var numbers = Numbers()
+  private(set) var numbers: Numbers
 
   private let search: AffineSearch
   private let refits = 2
-  private var lines = [AffineSearch.Line](repeating: .init(), count: 8)
+  private let highestScale: Int32
+  private let size: Int
+  private var lines: [AffineSearch.Line]
 
-  /// An encoder for levels from 0 to `highest`.
-  init(highest: Int32) {
+  /// An encoder for levels from 0 to `highest`, and `subBlocks` sub-blocks with scales and
+  /// minimums from 0 to `highestScale`.
+  init(highest: Int32, subBlocks: Int = 8, highestScale: Int32 = SixBitScales.highest) {
     search = AffineSearch(highest: highest)
+    self.highestScale = highestScale
+    size = 256 / subBlocks
+    lines = [AffineSearch.Line](repeating: .init(), count: subBlocks)
+    let zeros = [UInt8](repeating: 0, count: subBlocks)
+    numbers = Numbers(scales: zeros, minimums: zeros)
   }
 
   /// Chooses all numbers for a block.
@@ -42,13 +50,13 @@ struct AffineBlockEncoder {
     let values = input.values.span
     let weights = input.weights.span
     var largest = AffineSearch.Line()
-    for j in 0..<8 {
-      let part = 32 * j..<32 * j + 32
+    for j in lines.indices {
+      let part = size * j..<size * (j + 1)
       lines[j] = search.line(values: values.extracting(part), weights: weights.extracting(part))
       largest.scale = max(largest.scale, lines[j].scale)
       largest.minimum = max(largest.minimum, lines[j].minimum)
     }
-    let highest = Float(SixBitScales.highest)
+    let highest = Float(highestScale)
     numbers.d = HalfPrecision.unit(largest.scale / highest)
     numbers.dmin = HalfPrecision.unit(largest.minimum / highest)
     var error = settle(&numbers, values: values, weights: weights)
@@ -72,21 +80,19 @@ struct AffineBlockEncoder {
     _ numbers: inout Numbers, values: Span<Float>, weights: Span<Float>
   ) -> Float {
     var total: Float = 0
-    for j in 0..<8 {
-      let part = 32 * j..<32 * j + 32
-      let (values, weights) = (values.extracting(part), weights.extracting(part))
-      let scale = Self.steps(of: lines[j].scale, in: numbers.d)
+    for j in lines.indices {
+      let part = size * j..<size * (j + 1)
+      let scale = steps(of: lines[j].scale, in: numbers.d)
+      let minimum = steps(of: lines[j].minimum, in: numbers.dmin)
       numbers.scales[j] = UInt8(truncatingIfNeeded: scale)
-      numbers.minimums[j] = 0
+      numbers.minimums[j] = UInt8(truncatingIfNeeded: minimum)
       var best = Float.infinity
-      for s in max(scale - 1, 0)...min(scale + 1, SixBitScales.highest) {
-        // Another scale wants another minimum: that of the line's own levels, and those beside.
-        var line = AffineSearch.Line(scale: numbers.d * Float(s), minimum: lines[j].minimum)
-        line.minimum = search.minimum(for: line, values: values, weights: weights)
-        let minimum = Self.steps(of: line.minimum, in: numbers.dmin)
-        for m in max(minimum - 1, 0)...min(minimum + 1, SixBitScales.highest) {
-          line.minimum = numbers.dmin * Float(m)
-          let error = search.squaredError(values: values, weights: weights, line: line)
+      for s in max(scale - 1, 0)...min(scale + 1, highestScale) {
+        for m in max(minimum - 1, 0)...min(minimum + 1, highestScale) {
+          let error = search.squaredError(
+            values: values.extracting(part), weights: weights.extracting(part),
+            line: AffineSearch.Line(
+              scale: numbers.d * Float(s), minimum: numbers.dmin * Float(m)))
           if error < best {
             best = error
             numbers.scales[j] = UInt8(truncatingIfNeeded: s)
@@ -105,11 +111,11 @@ struct AffineBlockEncoder {
   ) -> Numbers? {
     // value = d * a - dmin * b, with a the scale times the level and b the minimum.
     var (sumAA, sumAB, sumBB, sumXA, sumXB) = (Float(0), Float(0), Float(0), Float(0), Float(0))
-    for j in 0..<8 {
+    for j in lines.indices {
       let line = numbers.line(j)
       let scale = Float(numbers.scales[j])
       let b = Float(numbers.minimums[j])
-      for i in 32 * j..<32 * j + 32 {
+      for i in size * j..<size * (j + 1) {
         let x = values[unchecked: i]
         let w = weights[unchecked: i]
         let a = scale * Float(search.level(of: x, on: line))
@@ -135,7 +141,7 @@ struct AffineBlockEncoder {
     return refitted.d > 0 && refitted.dmin >= 0 ? refitted : nil
   }
 
-  private static func steps(of value: Float, in unit: Float) -> Int32 {
-    unit > 0 ? nearestLevel(value / unit, from: 0, through: SixBitScales.highest) : 0
+  private func steps(of value: Float, in unit: Float) -> Int32 {
+    unit > 0 ? nearestLevel(value / unit, from: 0, through: highestScale) : 0
   }
 }

@@ -26,6 +26,12 @@ extension RawSpan {
       littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
   }
 
+  /// The little-endian integer at `offset`.
+  @inline(__always)
+  func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
+    T(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self))
+  }
+
   /// The half-precision number at `offset`.
   @inline(__always)
   func half(_ offset: Int) -> Float { HalfPrecision.float(word(offset)) }
@@ -54,5 +60,11 @@ extension MutableRawSpan {
   @inline(__always)
   mutating func store(half value: Float, at offset: Int) {
     store(word: HalfPrecision.bits(value), at: offset)
+  }
+
+  /// Writes a little-endian integer.
+  @inline(__always)
+  mutating func store<T: FixedWidthInteger & BitwiseCopyable>(integer: T, at offset: Int) {
+    storeBytes(of: integer.littleEndian, toUncheckedByteOffset: offset, as: T.self)
   }
 }

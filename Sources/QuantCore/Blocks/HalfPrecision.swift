@@ -78,6 +78,16 @@ public enum HalfPrecision {
   }
 }
 
+extension HalfPrecision {
+  /// The half that is `steps` steps farther from zero than `half`, which is one; never infinite,
+  /// and zero where it would have the other sign.
+  static func neighbour(_ half: Float, _ steps: Int) -> Float {
+    let magnitude = Int(bits(abs(half))) + steps
+    let neighbour = float(UInt16(min(max(magnitude, 0), 0x7BFF)))
+    return half < 0 ? -neighbour : neighbour
+  }
+}
+
 /// Conversions between 32-bit floats and bfloat16, which is a float's upper half.
 ///
 /// Layout: 1 sign bit, 8 exponent bits with bias 127, 7 fraction bits.

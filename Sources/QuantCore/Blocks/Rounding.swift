@@ -26,3 +26,15 @@ func nearestLevel(_ value: Float, from lowest: Int32, through highest: Int32) ->
   let magic: Float = 12_582_912
   return Int32(bitPattern: (limited + magic).bitPattern) &- Int32(bitPattern: magic.bitPattern)
 }
+
+extension FixedWidthInteger {
+  /// The integer nearest to `value`, ties to even, limited to what the type holds; NaN gives zero.
+  @inline(__always)
+  init(nearestTo value: Float) {
+    guard value == value else {
+      self = 0
+      return
+    }
+    self = Self(exactly: value.rounded(.toNearestOrEven)) ?? (value < 0 ? .min : .max)
+  }
+}

@@ -1,4 +1,4 @@
-/// Chooses the numbers of a block of 256 values in sixteen sub-blocks, each with a small signed
+/// Chooses the numbers of a block of 256 values in equal sub-blocks, each with a small signed
 /// scale under one half-precision unit of the block.
 ///
 /// 1. Every sub-block gets the scale that suits it best.
@@ -6,27 +6,31 @@
 ///    nearby.
 /// 3. Given all small numbers, the best unit is known (a linear fit). It replaces the first one,
 ///    and step 2 is done again, as long as that helps.
-struct SymmetricBlockEncoder {
+struct SymmetricBlockEncoder<Levels: ScaledLevels> {
   /// What the block stores beside the levels.
   struct Numbers {
     /// The unit of the scales.
     var d: Float = 0
     /// The scales of the sub-blocks, in units of `d`.
-    var scales = [Int32](repeating: 0, count: 16)
+    var scales: [Int32]
   }
 
   /// The numbers chosen last.
-  private(set) var numbers = Numbers()
+  private(set) var numbers: Numbers
 
-  private let levels: SymmetricSearch
+  private let levels: Levels
   private let range: ClosedRange<Int32>
   private let refits = 2
-  private var fitted = [Float](repeating: 0, count: 16)
+  private let size: Int
+  private var fitted: [Float]
 
-  /// An encoder for values of some levels, and sub-block scales within `scales`.
-  init(levels: SymmetricSearch, scales: ClosedRange<Int32>) {
+  /// An encoder for values of some levels, `subBlocks` sub-blocks, and scales within `scales`.
+  init(levels: Levels, subBlocks: Int = 16, scales: ClosedRange<Int32>) {
     self.levels = levels
     range = scales
+    size = 256 / subBlocks
+    fitted = [Float](repeating: 0, count: subBlocks)
+    numbers = Numbers(scales: [Int32](repeating: 0, count: subBlocks))
   }
 
   /// Chooses all numbers for a block.
@@ -34,14 +38,18 @@ struct SymmetricBlockEncoder {
     let values = input.values.span
     let weights = input.weights.span
     var extreme: Float = 0
-    for j in 0..<16 {
-      let part = 16 * j..<16 * j + 16
+    for j in fitted.indices {
+      let part = size * j..<size * (j + 1)
       fitted[j] = levels.scale(values: values.extracting(part), weights: weights.extracting(part))
       if abs(fitted[j]) > abs(extreme) { extreme = fitted[j] }
     }
     // The lowest stored scale reaches farthest, so the largest scale gets it.
     numbers.d = HalfPrecision.unit(extreme / Float(range.lowerBound))
     var error = settle(&numbers, values: values, weights: weights)
+    let largest = input.values.reduce(0) { abs($1) > abs($0) ? $1 : $0 }
+    if error <= 1e-3 * largest * largest {
+      error = settleRounding(error, largest: largest, values: values, weights: weights)
+    }
     for _ in 0..<refits {
       guard var refitted = refit(numbers, values: values, weights: weights) else { return }
       let refittedError = settle(&refitted, values: values, weights: weights)
@@ -51,10 +59,32 @@ struct SymmetricBlockEncoder {
     }
   }
 
-  /// The level that stores `value` best in sub-block `j`.
+  /// The scale of sub-block `j`.
   @inline(__always)
-  func level(of value: Float, subBlock j: Int) -> Int32 {
-    levels.level(of: value, scale: numbers.d * Float(numbers.scales[j]))
+  func scale(subBlock j: Int) -> Float { numbers.d * Float(numbers.scales[j]) }
+
+  /// Tries other units where next to nothing but the rounding of the unit is left of the error, as
+  /// in a block with one magnitude: any level may store it, and some unit is rounded less.
+  private mutating func settleRounding(
+    _ error: Float, largest: Float, values: Span<Float>, weights: Span<Float>
+  ) -> Float {
+    var least = error
+    var best = fitted
+    for level in levels.extremes {
+      fitted = [Float](repeating: largest / level, count: fitted.count)
+      for step in 0..<8 {
+        var other = numbers
+        other.d = HalfPrecision.unit(largest / level / Float(range.lowerBound + Int32(step)))
+        let otherError = settle(&other, values: values, weights: weights)
+        if otherError < least {
+          least = otherError
+          numbers = other
+          best = fitted
+        }
+      }
+    }
+    fitted = best
+    return least
   }
 
   /// Chooses the scales for the unit of `numbers`, and gives the block's error.
@@ -63,8 +93,8 @@ struct SymmetricBlockEncoder {
   ) -> Float {
     let inverse = numbers.d == 0 ? 0 : 1 / numbers.d
     var total: Float = 0
-    for j in 0..<16 {
-      let part = 16 * j..<16 * j + 16
+    for j in fitted.indices {
+      let part = size * j..<size * (j + 1)
       let nearest = nearestLevel(
         fitted[j] * inverse, from: range.lowerBound, through: range.upperBound)
       numbers.scales[j] = nearest
@@ -88,11 +118,11 @@ struct SymmetricBlockEncoder {
     _ numbers: Numbers, values: Span<Float>, weights: Span<Float>
   ) -> Numbers? {
     var (sumXA, sumAA) = (Float(0), Float(0))
-    for j in 0..<16 {
+    for j in fitted.indices {
       let scale = Float(numbers.scales[j])
-      for i in 16 * j..<16 * j + 16 {
+      for i in size * j..<size * (j + 1) {
         let x = values[unchecked: i]
-        let a = scale * Float(levels.level(of: x, scale: numbers.d * scale))
+        let a = scale * levels.levelValue(of: x, scale: numbers.d * scale)
         sumXA += weights[unchecked: i] * x * a
         sumAA += weights[unchecked: i] * a * a
       }

@@ -32,24 +32,21 @@ public enum Q4_0: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Searches the scale with the least (weighted) squared error; see `SymmetricSearch`.
+  /// Without importance, the value of the largest magnitude gets level 0, as every other encoder of
+  /// this format does it. With importance, searches the scale with the least weighted squared error;
+  /// see `SymmetricSearch`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
     let count = blockCount(
       bytes: blocks.byteCount, values: values.count, importance: importance)
-    var input = BlockInput(size: 32)
-    let search = SymmetricSearch(lowest: -8, highest: 7)
+    var encoder = CentredBlockEncoder(lowest: -8)
     for block in 0..<count {
-      input.load(values, importance: importance, at: 32 * block)
-      let d = search.storedScale(values: input.values.span, weights: input.weights.span)
-      let inverse = d == 0 ? 0 : 1 / d
+      encoder.encode(values, importance: importance, at: 32 * block)
       let base = block * 18
-      blocks.store(half: d, at: base)
+      blocks.store(half: encoder.d, at: base)
       for i in 0..<16 {
-        let low = nearestLevel(input.values[i] * inverse, from: -8, through: 7) + 8
-        let high = nearestLevel(input.values[16 + i] * inverse, from: -8, through: 7) + 8
-        blocks.store(UInt8(truncatingIfNeeded: low | high << 4), at: base + 2 + i)
+        blocks.store(encoder.levels[i] | encoder.levels[16 + i] << 4, at: base + 2 + i)
       }
     }
   }

@@ -7,7 +7,7 @@
 ///
 /// d     half      what the eight scales s multiply
 /// dmin  half      what the eight minimums m multiply
-/// s, m  6 bits    0 ... 63, packed as SixBitScales draws
+/// s, m  6 bits    0 ... 63, packed as `SixBitScales` draws
 /// q     4 bits    0 ... 15; of the k-th 32 bytes, bits 3..0 are the values of
 ///                 sub-block 2k, bits 7..4 those of sub-block 2k + 1
 /// ```

@@ -61,14 +61,14 @@ public enum Q6_K: TensorFormat {
     let count = blockCount(
       bytes: blocks.byteCount, values: values.count, importance: importance)
     var input = BlockInput(size: 256)
-    var encoder = SymmetricBlockEncoder(
-      levels: SymmetricSearch(lowest: -32, highest: 31), scales: -128...127)
+    let levels = SymmetricSearch(lowest: -32, highest: 31)
+    var encoder = SymmetricBlockEncoder(levels: levels, scales: -128...127)
     var q = [Int32](repeating: 0, count: 256)
     for block in 0..<count {
       input.load(values, importance: importance, at: 256 * block)
       encoder.encode(input)
       for i in 0..<256 {
-        q[i] = encoder.level(of: input.values[i], subBlock: i / 16) + 32
+        q[i] = levels.level(of: input.values[i], scale: encoder.scale(subBlock: i / 16)) + 32
       }
       let base = block * 210
       for half in 0..<2 {

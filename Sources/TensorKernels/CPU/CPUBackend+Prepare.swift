@@ -46,7 +46,12 @@ extension CPUBackend {
   private func pack(
     _ source: any TensorSource, rowBytes: Int
   ) throws(BackendError) -> any WeightStorage {
-    guard let format = source.type.packedFormat else { throw unsupported(source) }
+    // A quantized type that no kernel reads yet runs as halves: more memory, a rounding far below
+    // the type's own.
+    let decoder = source.type.packedFormat == nil ? source.type.format : nil
+    guard source.type.isQuantized || decoder == nil,
+      let format = decoder == nil ? source.type.packedFormat : PackedF16.self
+    else { throw unsupported(source) }
     try checkSize(of: source, rowBytes: rowBytes)
     let (rows, columns) = (source.rows, source.columns)
     let panelBytes = format.panelBytes(k: columns)
@@ -64,15 +69,34 @@ extension CPUBackend {
         pool.run(tasks: (panelCount + chunk - 1) / chunk) { task, _ in
           for panel in task * chunk..<min((task + 1) * chunk, panelCount) {
             let first = panel * format.panelRows
-            format.pack(
-              rows: bytes, rowBytes: rowBytes, range: first..<min(first + format.panelRows, rows),
-              k: columns, into: memory.pointer + panel * panelBytes)
+            let range = first..<min(first + format.panelRows, rows)
+            let target = memory.pointer + panel * panelBytes
+            if let decoder {
+              packAsHalves(bytes, range, decoder, rowBytes: rowBytes, k: columns, into: target)
+            } else {
+              format.pack(rows: bytes, rowBytes: rowBytes, range: range, k: columns, into: target)
+            }
           }
         }
       }
     }
     source.discardPages()
     return matrix
+  }
+
+  private func packAsHalves(
+    _ bytes: UnsafeRawBufferPointer, _ rows: Range<Int>, _ decoder: any TensorFormat.Type,
+    rowBytes: Int, k: Int, into panel: UnsafeMutableRawPointer
+  ) {
+    let blocks = UnsafeRawBufferPointer(
+      rebasing: bytes[rows.lowerBound * rowBytes..<rows.upperBound * rowBytes])
+    var values = [Float](repeating: 0, count: rows.count * k)
+    var span = values.mutableSpan
+    decoder.decode(blocks.bytes, into: &span)
+    let halves = values.map { HalfPrecision.bits($0).littleEndian }
+    halves.withUnsafeBytes {
+      PackedF16.pack(rows: $0, rowBytes: 2 * k, range: 0..<rows.count, k: k, into: panel)
+    }
   }
 
   private func decode(_ source: any TensorSource) throws(BackendError) -> any WeightStorage {

@@ -77,7 +77,9 @@ import Testing
   }
 
   /// Activations are quantized to int8, which is most of the difference.
-  @Test("Quantized products", arguments: settings, [TensorType.q4_0, .q8_0, .q4K, .q6K])
+  @Test(
+    "Quantized products", arguments: settings,
+    [TensorType.q4_0, .q8_0, .q4K, .q6K, .q5K, .iq4NL])
   func quantizedProducts(setting: Setting, type: TensorType) throws {
     for (rows, outputs) in [(1, 16), (3, 33)] {
       try compare(setting, tolerance: 0.015) { backend, random in
@@ -236,10 +238,22 @@ import Testing
   @Test("Weights without kernels and broken shapes are refused")
   func refusedWeights() throws {
     let backend = try CPUBackend(threads: 1)
-    let source = try InMemoryTensor(
+    let integers = try InMemoryTensor(
       name: "w", type: .i8, shape: [4, 4], bytes: Array(repeating: 0, count: 16))
+    #expect(throws: BackendError.self) { try backend.prepare(integers, as: .matrix) }
     for role in [WeightRole.matrix, .table, .vector] {
-      #expect(throws: BackendError.self) { try backend.prepare(source, as: role) }
+      #expect(throws: BackendError.self) { try backend.prepare(Short(), as: role) }
+    }
+  }
+
+  /// A source with fewer bytes than its shape needs.
+  struct Short: TensorSource {
+    let name = "short"
+    let type = TensorType.f32
+    let shape = [4, 4]
+    func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+      let bytes: [UInt8] = [1, 2, 3]
+      return try body(bytes.span.bytes)
     }
   }
 }

@@ -1,0 +1,36 @@
+/// 8-bit integers with sign.
+///
+/// ```
+/// byte  0       1
+///       | value |   two's complement
+/// ```
+///
+/// Decoding gives the nearest float. Encoding rounds to the nearest integer, ties to even; what is
+/// out of range becomes the lowest or the highest integer, and NaN becomes zero.
+public enum I8: TensorFormat {
+  /// ``TensorType/i8``.
+  public static var type: TensorType { .i8 }
+
+  /// None.
+  public static var multibyteFields: [BlockField] { [] }
+
+  /// Turns blocks into values. See ``TensorFormat/decode(_:into:)``.
+  public static func decode(_ blocks: RawSpan, into values: inout MutableSpan<Float>) {
+    let count = blockCount(bytes: blocks.byteCount, values: values.count)
+    for i in 0..<count {
+      values[unchecked: i] = Float(blocks.integer(Int8.self, at: i))
+    }
+  }
+
+  /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
+  public static func encode(
+    _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
+  ) {
+    let count = blockCount(
+      bytes: blocks.byteCount, values: values.count, importance: importance)
+    for i in 0..<count {
+      blocks.store(
+        integer: Int8(nearestTo: values[unchecked: i]), at: i)
+    }
+  }
+}
