@@ -77,10 +77,18 @@ struct PlanTests {
     #expect(try QuantizationPlan(for: file, recipe: .copy).tensors[0].type == .q8_0)
   }
 
-  @Test func typesWithoutACodecAreNamed() throws {
+  /// Makes blocks of no type.
+  struct Incapable: Quantizer {
+    func supports(_ type: TensorType) -> Bool { false }
+    func encode(
+      _ values: Span<Float>, of rows: TensorRows, importance: Span<Float>?,
+      into blocks: inout MutableRawSpan
+    ) throws(QuantError) {}
+  }
+
+  @Test func typesThatTheQuantizerCannotMakeAreNamed() throws {
     let error = #expect(throws: ConversionError.self) {
-      try QuantizationPlan(
-        for: SmallModels.matrix(), recipe: QuantizationRecipe(name: "x", defaultType: .q8_1))
+      try QuantizationPlan(for: SmallModels.matrix(), recipe: .q4_0, quantizer: Incapable())
     }
     #expect(error?.code == .unsupportedType)
     #expect(error?.location == .tensor("blk.0.ffn_up.weight"))
