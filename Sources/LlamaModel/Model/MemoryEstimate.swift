@@ -4,7 +4,7 @@ public import TensorKernels
 
 /// The memory that a model needs, known from its file's header alone.
 public struct MemoryEstimate: Sendable, Equatable {
-  /// Bytes of the weights.
+  /// Bytes of the weights as ``CPUBackend`` holds them.
   public var weights: Int
   /// Bytes of keys and values for the whole context.
   public var cache: Int
@@ -30,7 +30,11 @@ public struct MemoryEstimate: Sendable, Equatable {
     guard context > 0, batch > 0 else {
       throw ModelError(.invalidArgument, "context and batch must be 1 or more")
     }
-    weights = file.tensors.reduce(0) { $0 + $1.byteCount }
+    weights = file.tensors.reduce(0) { sum, tensor in
+      // Embeddings are looked up in the file; everything else with rows becomes a matrix.
+      let isMatrix = tensor.shape.count > 1 && tensor.name != "token_embd.weight"
+      return sum + (isMatrix ? CPUBackend.matrixBytes(of: tensor) : tensor.byteCount)
+    }
     let elements = configuration.keyValueHeadCounts.reduce(0, +) * configuration.headDimension * 2
     let (perCache, overflow) = (elements * cacheType.byteCount)
       .multipliedReportingOverflow(by: context)

@@ -6,15 +6,12 @@ public struct WeightLoader {
   /// Where the weights go.
   public let backend: any Backend
   private let tensors: [String: any TensorSource]
-  private let isCancelled: @Sendable () -> Bool
 
   /// A loader over `tensors`, which have unique names.
   public init(
-    _ tensors: some Sequence<any TensorSource>, backend: any Backend,
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    _ tensors: some Sequence<any TensorSource>, backend: any Backend
   ) {
     self.backend = backend
-    self.isCancelled = isCancelled
     self.tensors = Dictionary(
       tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -76,7 +73,6 @@ public struct WeightLoader {
   private func prepare(
     _ name: String, shape: [Int], as role: WeightRole
   ) throws(ModelError) -> Weight {
-    if isCancelled() { throw ModelError(.cancelled, "loading was cancelled") }
     let source = try source(name, shape: shape)
     do {
       return Weight(source, storage: try backend.prepare(source, as: role))

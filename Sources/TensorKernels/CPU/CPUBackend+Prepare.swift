@@ -28,6 +28,13 @@ extension CPUBackend {
     }
   }
 
+  /// The memory that a matrix takes when it is prepared: the file's bytes, or those of halves where
+  /// no kernel reads the type.
+  public static func matrixBytes(of source: some TensorSource) -> Int {
+    source.type.isQuantized && source.type.packedFormat == nil
+      ? source.elementCount * PackedF16.blockBytes : source.byteCount
+  }
+
   private func unsupported(_ source: any TensorSource) -> BackendError {
     BackendError(
       .unsupportedType, "weights of type \(source.type.name) cannot be used here yet",

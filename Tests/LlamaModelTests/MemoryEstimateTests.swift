@@ -1,0 +1,26 @@
+import GGUFKit
+import LlamaModel
+import QuantCore
+import Testing
+
+@Suite struct MemoryEstimateTests {
+  @Test(
+    "Matrices without kernels count as the halves that they become",
+    arguments: [
+      TensorType.q8_0, .q5_1,
+    ])
+  func weights(type: TensorType) throws {
+    let float = try RandomModel(seed: 1).file()
+    let tensors = try float.tensors.map { tensor -> any TensorSource in
+      guard tensor.shape.count > 1, tensor.name != "token_embd.weight" else { return tensor }
+      return try InMemoryTensor(
+        name: tensor.name, shape: tensor.shape, values: tensor.decoded(), as: type)
+    }
+    let file = try GGUFFile(
+      bytes: GGUFBuilder(metadata: float.metadata, tensors: tensors).serialized())
+    let expected = file.tensors.reduce(0) { sum, tensor in
+      sum + (tensor.type == .q5_1 ? 2 * tensor.elementCount : tensor.byteCount)
+    }
+    #expect(try MemoryEstimate(of: file).weights == expected)
+  }
+}
