@@ -76,11 +76,7 @@ struct TensorEncoder {
       tensor: tensor.name, type: type, columns: tensor.columns, firstRow: rows.lowerBound,
       count: rows.count)
     do throws(QuantError) {
-      guard let values = decode(source.bytes, type: tensor.type, count: rows.count) else {
-        // Of a type that nobody here can read, and so copied as it is.
-        output.copy(source, to: rows)
-        return .success(0)
-      }
+      let values = decode(source.bytes, type: tensor.type, count: rows.count)
       guard type != tensor.type else {
         try description.checkFinite(values.span)
         output.copy(source, to: rows)
@@ -88,22 +84,19 @@ struct TensorEncoder {
       }
       var blocks = MutableRawSpan(_unsafeBytes: output[rows])
       try quantizer.encode(values.span, of: description, importance: nil, into: &blocks)
-      guard let stored = decode(blocks.bytes, type: type, count: rows.count) else {
-        return .success(0)
-      }
+      let stored = decode(blocks.bytes, type: type, count: rows.count)
       return .success(Self.squaredError(values, stored))
     } catch {
       return .failure(ConversionError(error, tensor: tensor.name))
     }
   }
 
-  private func decode(_ bytes: RawSpan, type: TensorType, count: Int) -> [Float]? {
-    guard let format = type.format else { return nil }
-    return [Float](unsafeUninitializedCapacity: count * tensor.columns) { buffer, initialized in
+  private func decode(_ bytes: RawSpan, type: TensorType, count: Int) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count * tensor.columns) { buffer, initialized in
       buffer.initialize(repeating: 0)
       initialized = buffer.count
       var values = buffer.mutableSpan
-      format.decode(bytes, into: &values)
+      type.format.decode(bytes, into: &values)
     }
   }
 

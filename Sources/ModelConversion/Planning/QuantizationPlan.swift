@@ -96,11 +96,7 @@ public struct QuantizationPlan: Sendable {
         "the tensor is \(tensor.type.name) already, and gets worse by becoming \(type.name); "
           + "use the original model, or allow it", at: .tensor(tensor.name))
     }
-    guard tensor.type.format != nil else {
-      throw ConversionError(
-        .unsupportedType, "\(tensor.type.name) cannot be decoded", at: .tensor(tensor.name))
-    }
-    guard quantizer.supports(type), type.format != nil else {
+    guard quantizer.supports(type) else {
       throw ConversionError(
         .unsupportedType, "\(type.name) cannot be encoded; choose another recipe",
         at: .tensor(tensor.name))

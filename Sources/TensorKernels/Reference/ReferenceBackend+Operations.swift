@@ -11,9 +11,10 @@ import QuantCore
 extension ReferenceBackend {
   /// out[i] = table row `rows[i]`, decoded.
   public func gather(_ rows: [Int], from table: Weight, into out: Activations) {
-    guard let storage = table.storage as? Table, let format = table.type.format else {
+    guard let storage = table.storage as? Table else {
       preconditionFailure("\(table.name) was not prepared as a table of this backend")
     }
+    let format = table.type.format
     let rowBytes = table.columns / format.blockSize * format.blockBytes
     var values: [Float] = []
     storage.source.withBytes { bytes in

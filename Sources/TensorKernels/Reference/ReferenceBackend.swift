@@ -19,10 +19,6 @@ public struct ReferenceBackend: Backend {
   public func prepare(
     _ source: any TensorSource, as role: WeightRole
   ) throws(BackendError) -> any WeightStorage {
-    guard source.type.format != nil else {
-      throw BackendError(
-        .unsupportedType, "\(source.type.name) weights cannot be decoded", tensor: source.name)
-    }
     if role == .table { return Table(source: source) }
     do {
       let values = try source.decoded()
