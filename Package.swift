@@ -84,6 +84,11 @@ let package = Package(
   ]
 )
 
+// What imports nothing still calls the C library's arithmetic, which only Foundation would link.
+for target in package.targets where ["QuantCore", "Sampling"].contains(target.name) {
+  target.linkerSettings = [.linkedLibrary("m", .when(platforms: [.linux, .android]))]
+}
+
 for target in package.targets where target.name != "CTensorKernels" {
   target.swiftSettings = [
     .swiftLanguageMode(.v6),

@@ -35,8 +35,7 @@ extension FixedWidthInteger {
       self = 0
       return
     }
-    // As in `nearestLevel`; from 2^23 on there are no fractions. The library's rounding would need
-    // the library, which a program without Foundation does not link.
+    // As in `nearestLevel`; from 2^23 on there are no fractions.
     let magic = Float(signOf: value, magnitudeOf: 8_388_608)
     let whole = value.magnitude < 8_388_608 ? (value + magic) - magic : value
     self = Self(exactly: whole) ?? (value < 0 ? .min : .max)
