@@ -30,7 +30,7 @@ let package = Package(
     .target(
       name: "LlamaModel",
       dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling"]),
-    .target(name: "ModelConversion", dependencies: ["QuantCore", "GGUFKit"]),
+    .target(name: "ModelConversion", dependencies: ["QuantCore", "GGUFKit", "TensorKernels"]),
     .target(name: "ModelEvaluation", dependencies: ["LlamaModel", "TensorKernels"]),
 
     // MARK: Examples

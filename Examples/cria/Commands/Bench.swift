@@ -40,8 +40,7 @@ struct Bench: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let file = try ModelFile(path: model)
-    let backend = try runtime.makeBackend()
-    let model = try file.load(on: backend)
+    let model = try file.load(runtime)
     let loadSeconds = (clock.now - start).seconds
 
     var speed = try SpeedTest(model, prompt: prompt, generate: generate, runtime)
@@ -51,10 +50,10 @@ struct Bench: ParsableCommand {
     for _ in 0..<repetitions { try speed.measure { progress.update($0) } }
     progress.finish()
 
-    let cpu = backend as? CPUBackend
+    let cpu = model.backend as? CPUBackend
     let result = Result(
       model: file.path, threads: cpu?.threadCount ?? 1,
-      kernels: cpu?.kernels.name ?? backend.name,
+      kernels: cpu?.kernels.name ?? model.backend.name,
       promptTokensPerSecond: speed.promptSpeeds.median,
       generateTokensPerSecond: speed.generationSpeeds.median,
       loadSeconds: loadSeconds, peakBytes: PeakMemory.bytes)

@@ -6,12 +6,17 @@ public struct WeightLoader {
   /// Where the weights go.
   public let backend: any Backend
   private let tensors: [String: any TensorSource]
+  private let transform: (any TensorTransform)?
 
   /// A loader over `tensors`, which have unique names.
+  ///
+  /// - Parameter transform: What is prepared in place of each; the tensor itself unless given.
   public init(
-    _ tensors: some Sequence<any TensorSource>, backend: any Backend
+    _ tensors: some Sequence<any TensorSource>, backend: any Backend,
+    transform: (any TensorTransform)? = nil
   ) {
     self.backend = backend
+    self.transform = transform
     self.tensors = Dictionary(
       tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -70,10 +75,23 @@ public struct WeightLoader {
     return source
   }
 
+  private func transformed(
+    _ source: any TensorSource
+  ) throws(ModelError) -> any TensorSource {
+    guard let transform else { return source }
+    do throws(QuantError) {
+      let transformed = try transform.transformed(source)
+      source.discardPages()
+      return transformed
+    } catch {
+      throw ModelError(.invalidTensor, error.description, at: .tensor(source.name))
+    }
+  }
+
   private func prepare(
     _ name: String, shape: [Int], as role: WeightRole
   ) throws(ModelError) -> Weight {
-    let source = try source(name, shape: shape)
+    let source = try transformed(source(name, shape: shape))
     do {
       return Weight(source, storage: try backend.prepare(source, as: role))
     } catch {

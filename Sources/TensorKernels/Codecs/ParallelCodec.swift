@@ -32,6 +32,12 @@ public final class ParallelCodec: Sendable {
     pool = WorkerPool(threadCount: threads ?? availableProcessors)
   }
 
+  /// Calls `body` once for each task below `tasks`, from several threads, and returns when all calls
+  /// have returned.
+  package func concurrently(tasks: Int, _ body: (_ task: Int) -> Void) {
+    pool.run(tasks: tasks) { task, _ in body(task) }
+  }
+
   /// Encodes rows of a tensor.
   ///
   /// - Parameters:
