@@ -85,6 +85,16 @@ public final class LanguageModel: Sendable {
     }
   }
 
+  /// Runs a step and waits for the logits of its outputs, row by row.
+  func logits(of step: Step) throws(ModelError) -> [Float] {
+    let logits = try architecture.forward(step, on: backend)
+    do {
+      return step.outputs.isEmpty ? [] : try backend.read(logits)
+    } catch {
+      throw ModelError(backend: error)
+    }
+  }
+
   private static func defaultBackend() throws(ModelError) -> any Backend {
     do {
       return try CPUBackend()

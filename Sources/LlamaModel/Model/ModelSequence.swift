@@ -90,15 +90,7 @@ public final class ModelSequence {
     guard batch > 0 else {
       throw ModelError(.invalidArgument, "a batch of \(batch) tokens; choose 1 or more")
     }
-    guard newTokens.count <= capacity - tokens.count else {
-      throw ModelError(
-        .contextFull,
-        "\(tokens.count) + \(newTokens.count) tokens do not fit a context of \(capacity)")
-    }
-    if let bad = newTokens.first(where: { !(0..<model.vocabularySize).contains($0) }) {
-      throw ModelError(
-        .invalidArgument, "token \(bad) is outside the vocabulary of \(model.vocabularySize)")
-    }
+    try check(newTokens)
     var logits: [Float] = []
     var rest = Array(newTokens)[...]
     while !rest.isEmpty {
@@ -118,17 +110,34 @@ public final class ModelSequence {
   private func step(
     _ part: [Int], outputs: [Int], isCancelled: @escaping () -> Bool
   ) throws(ModelError) -> [Float] {
-    let slice = SequenceSlice(cache: cache.storage, rows: part.indices, start: tokens.count)
-    let step = Step(tokens: part, slices: [slice], outputs: outputs, isCancelled: isCancelled)
-    let logits = try model.architecture.forward(step, on: model.backend)
-    let values: [Float]
-    do {
-      values = outputs.isEmpty ? [] : try model.backend.read(logits)
-    } catch {
-      throw ModelError(backend: error)
+    let step = Step(
+      tokens: part, slices: [slice(rows: part.indices)], outputs: outputs, isCancelled: isCancelled)
+    let logits = try model.logits(of: step)
+    advance(over: part)
+    return logits
+  }
+
+  /// Throws when the tokens cannot come next.
+  func check(_ newTokens: some Collection<Int>) throws(ModelError) {
+    guard newTokens.count <= capacity - tokens.count else {
+      throw ModelError(
+        .contextFull,
+        "\(tokens.count) + \(newTokens.count) tokens do not fit a context of \(capacity)")
     }
+    if let bad = newTokens.first(where: { !(0..<model.vocabularySize).contains($0) }) {
+      throw ModelError(
+        .invalidArgument, "token \(bad) is outside the vocabulary of \(model.vocabularySize)")
+    }
+  }
+
+  /// The next positions, as rows of a step.
+  func slice(rows: Range<Int>) -> SequenceSlice {
+    SequenceSlice(cache: cache.storage, rows: rows, start: tokens.count)
+  }
+
+  /// Takes note that a step has read tokens.
+  func advance(over part: [Int]) {
     cache.advance(by: part.count)
     tokens += part
-    return values
   }
 }
