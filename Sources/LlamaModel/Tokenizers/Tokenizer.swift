@@ -17,6 +17,10 @@ public protocol Tokenizer: Sendable {
   /// - Returns: No bytes for tokens outside the vocabulary, and for control and unknown pieces
   ///   unless the options show them.
   func bytes(of token: Int, options: DecodingOptions) -> [UInt8]
+
+  /// Whether decoding takes spaces away that encoding has put around punctuation, as WordPiece needs
+  /// it.
+  var cleansSpaces: Bool { get }
 }
 
 /// How text becomes tokens.
@@ -51,6 +55,9 @@ public struct DecodingOptions: OptionSet, Sendable, Hashable {
 }
 
 extension Tokenizer {
+  /// False.
+  public var cleansSpaces: Bool { false }
+
   /// The tokens of a text, with those that start and end it as the vocabulary asks.
   public func encode(_ text: String) -> [Int] { encode(text, options: .addSpecial) }
 
@@ -58,24 +65,37 @@ extension Tokenizer {
   ///
   /// Bytes that are not UTF-8 become U+FFFD, as `String(decoding:as:)` does it.
   public func decode(_ tokens: [Int], options: DecodingOptions = []) -> String {
-    var joiner = PieceJoiner(options: options, vocabulary: vocabulary)
+    var joiner = PieceJoiner(options: options, tokenizer: self)
     var bytes: [UInt8] = []
     for token in tokens { bytes += joiner.bytes(of: token, by: self) }
+    bytes += joiner.finish()
     return String(decoding: bytes, as: UTF8.self)
   }
 }
 
-/// Takes away the spaces that encoding has put before the text and after special pieces.
+/// Takes away the spaces that encoding has put before the text, after special pieces, and around
+/// punctuation.
 struct PieceJoiner: Sendable {
   private let options: DecodingOptions
   private var dropsSpace: Bool
+  private var cleaner: SpaceCleaner?
 
-  init(options: DecodingOptions, vocabulary: Vocabulary) {
+  init(options: DecodingOptions, tokenizer: some Tokenizer) {
     self.options = options
-    dropsSpace = vocabulary.addSpacePrefix && !options.contains(.continuation)
+    dropsSpace = tokenizer.vocabulary.addSpacePrefix && !options.contains(.continuation)
+    cleaner = tokenizer.cleansSpaces ? SpaceCleaner() : nil
   }
 
+  /// What is known after a token.
   mutating func bytes(of token: Int, by tokenizer: some Tokenizer) -> ArraySlice<UInt8> {
+    let bytes = joined(token, by: tokenizer)
+    return cleaner == nil ? bytes : cleaner?.append(bytes) ?? []
+  }
+
+  /// What has been held back.
+  mutating func finish() -> ArraySlice<UInt8> { cleaner?.finish() ?? [] }
+
+  private mutating func joined(_ token: Int, by tokenizer: some Tokenizer) -> ArraySlice<UInt8> {
     let bytes = tokenizer.bytes(of: token, options: options)
     switch tokenizer.vocabulary.type(of: token) {
     case .control, .userDefined:
