@@ -29,6 +29,17 @@ struct CharacterMap: Sendable {
   func longestMatch(
     in text: Span<UInt8>, at position: Int
   ) -> (length: Int, replacement: ArraySlice<UInt8>)? {
+    match(in: text, at: position, takesFirst: false)
+  }
+
+  /// What the shortest string in the table becomes that a text starts with.
+  func shortestMatch(in text: Span<UInt8>) -> ArraySlice<UInt8>? {
+    match(in: text, at: 0, takesFirst: true)?.replacement
+  }
+
+  private func match(
+    in text: Span<UInt8>, at position: Int, takesFirst: Bool
+  ) -> (length: Int, replacement: ArraySlice<UInt8>)? {
     guard let root = nodes.first else { return nil }
     var index = Self.offset(root)
     var match: (Int, UInt32)?
@@ -40,6 +51,7 @@ struct CharacterMap: Sendable {
       index ^= Self.offset(node)
       if Self.hasLeaf(node), let leaf = self.node(index) {
         match = (end - position, leaf & 0x7FFF_FFFF)
+        if takesFirst { break }
       }
     }
     guard let (length, start) = match, start < replacements.count else { return nil }

@@ -15,11 +15,17 @@ public struct CharacterMergeTokenizer: Tokenizer {
   private let byteTokens: [Int]
   /// Whether U+2581 stands for a space.
   private let hasVisibleSpaces: Bool
+  /// Whether white space between words is left out, for models of the kind "whitespace".
+  private let dropsWhitespace: Bool
+
+  /// The kind of models whose pieces have no white space.
+  static let whitespaceModel = "whitespace"
 
   /// Creates a tokenizer.
   public init(_ vocabulary: Vocabulary, preTokenizer: any PreTokenizer) {
     self.vocabulary = vocabulary
     self.preTokenizer = preTokenizer
+    dropsWhitespace = vocabulary.model == Self.whitespaceModel
     hasVisibleSpaces = preTokenizer.spelling == .charactersWithVisibleSpaces
     special = SpecialPieces(vocabulary)
     merges = MergeTable(vocabulary)
@@ -42,6 +48,8 @@ public struct CharacterMergeTokenizer: Tokenizer {
       if hasVisibleSpaces {
         let spelled = VisibleSpace.spell(plain)
         encode(spelled.span, &engine, into: &tokens)
+      } else if dropsWhitespace, vocabulary.normalization.lowercases {
+        encode(Self.lowercased(plain).span, &engine, into: &tokens)
       } else {
         encode(plain, &engine, into: &tokens)
       }
@@ -69,6 +77,9 @@ public struct CharacterMergeTokenizer: Tokenizer {
     for end in ends {
       let word = start..<end
       start = end
+      if dropsWhitespace, CharacterClass.at(word.lowerBound, in: text).kind.isIn(.whitespace) {
+        continue
+      }
       // Newlines are not merged one by one.
       if hasVisibleSpaces, text[word.lowerBound] == 0x0A,
         let token = vocabulary.pieces.firstIndex(of: text.extracting(word))
@@ -95,5 +106,18 @@ public struct CharacterMergeTokenizer: Tokenizer {
         }
       }
     }
+  }
+
+  private static func lowercased(_ text: Span<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    var index = 0
+    while index < text.count {
+      let (value, length) = CharacterClass.scalar(at: index, in: text)
+      index += length
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let written = scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar
+      result += UTF8.encode(written).map { Array($0) } ?? []
+    }
+    return result
   }
 }

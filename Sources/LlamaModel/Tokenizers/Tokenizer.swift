@@ -18,9 +18,26 @@ public protocol Tokenizer: Sendable {
   ///   unless the options show them.
   func bytes(of token: Int, options: DecodingOptions) -> [UInt8]
 
-  /// Whether decoding takes spaces away that encoding has put around punctuation, as WordPiece needs
-  /// it.
-  var cleansSpaces: Bool { get }
+  /// What decoding does to the spaces between pieces.
+  var joining: PieceJoining { get }
+}
+
+/// What decoding does to the spaces between pieces.
+public struct PieceJoining: OptionSet, Sendable, Hashable {
+  /// The bits.
+  public let rawValue: Int
+
+  /// Creates a value from bits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// A space at the start is the one that encoding has added, and is left out.
+  public static let dropsFirstSpace = PieceJoining(rawValue: 1)
+
+  /// So is one after a special piece.
+  public static let dropsSpaceAfterSpecial = PieceJoining(rawValue: 2)
+
+  /// Spaces that encoding has put around punctuation are left out.
+  public static let cleansSpaces = PieceJoining(rawValue: 4)
 }
 
 /// How text becomes tokens.
@@ -55,8 +72,10 @@ public struct DecodingOptions: OptionSet, Sendable, Hashable {
 }
 
 extension Tokenizer {
-  /// False.
-  public var cleansSpaces: Bool { false }
+  /// Spaces are left out where the vocabulary has them added.
+  public var joining: PieceJoining {
+    vocabulary.addSpacePrefix ? [.dropsFirstSpace, .dropsSpaceAfterSpecial] : []
+  }
 
   /// The tokens of a text, with those that start and end it as the vocabulary asks.
   public func encode(_ text: String) -> [Int] { encode(text, options: .addSpecial) }
@@ -77,13 +96,15 @@ extension Tokenizer {
 /// punctuation.
 struct PieceJoiner: Sendable {
   private let options: DecodingOptions
+  private let joining: PieceJoining
   private var dropsSpace: Bool
   private var cleaner: SpaceCleaner?
 
   init(options: DecodingOptions, tokenizer: some Tokenizer) {
     self.options = options
-    dropsSpace = tokenizer.vocabulary.addSpacePrefix && !options.contains(.continuation)
-    cleaner = tokenizer.cleansSpaces ? SpaceCleaner() : nil
+    joining = tokenizer.joining
+    dropsSpace = joining.contains(.dropsFirstSpace) && !options.contains(.continuation)
+    cleaner = joining.contains(.cleansSpaces) ? SpaceCleaner() : nil
   }
 
   /// What is known after a token.
@@ -97,14 +118,13 @@ struct PieceJoiner: Sendable {
 
   private mutating func joined(_ token: Int, by tokenizer: some Tokenizer) -> ArraySlice<UInt8> {
     let bytes = tokenizer.bytes(of: token, options: options)
-    switch tokenizer.vocabulary.type(of: token) {
-    case .control, .userDefined:
-      dropsSpace = tokenizer.vocabulary.addSpacePrefix
+    let type = tokenizer.vocabulary.type(of: token)
+    if type == .control || type == .userDefined, joining.contains(.dropsSpaceAfterSpecial) {
+      dropsSpace = true
       return bytes[...]
-    default:
-      guard let first = bytes.first else { return [] }
-      defer { dropsSpace = false }
-      return dropsSpace && first == 0x20 ? bytes.dropFirst() : bytes[...]
     }
+    guard let first = bytes.first else { return [] }
+    defer { dropsSpace = false }
+    return dropsSpace && first == 0x20 ? bytes.dropFirst() : bytes[...]
   }
 }

@@ -16,6 +16,10 @@ public enum TokenizerRegistry {
         : CharacterMergeTokenizer(vocabulary, preTokenizer: preTokenizer)
     },
     CharacterMergeTokenizer.model: { vocabulary, _ in CharacterMergeTokenizer(vocabulary) },
+    CharacterMergeTokenizer.whitespaceModel: { vocabulary, _ throws(ModelError) in
+      let preTokenizer = try PreTokenizerRegistry.preTokenizer(of: vocabulary)
+      return CharacterMergeTokenizer(vocabulary, preTokenizer: preTokenizer)
+    },
     WordPieceTokenizer.model: { vocabulary, _ in WordPieceTokenizer(vocabulary) },
     UnigramTokenizer.model: { vocabulary, _ in UnigramTokenizer(vocabulary) },
     RWKVTokenizer.model: { vocabulary, _ in RWKVTokenizer(vocabulary) },

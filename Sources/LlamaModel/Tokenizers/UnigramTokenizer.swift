@@ -127,6 +127,16 @@ struct UnigramLattice: Sendable {
     unknownScore = Double(least - 10)
   }
 
+  /// A lattice of all pieces with their scores, whatever their types.
+  init(pieces: ByteStringTable, scores: [Double], unknown: Int?) {
+    var trie = ByteTrie()
+    for token in scores.indices { trie.insert(pieces[token], value: Int32(token)) }
+    self.trie = trie
+    self.scores = scores
+    self.unknown = Int32(unknown ?? -1)
+    unknownScore = (scores.min() ?? 0) - 10
+  }
+
   /// The best way to a position.
   private struct Step {
     var token: Int32
@@ -136,46 +146,61 @@ struct UnigramLattice: Sendable {
 
   /// Appends the tokens of a text; a run of characters without a piece is one unknown token.
   func encode(_ text: Span<UInt8>, into tokens: inout [Int]) {
-    guard !text.isEmpty else { return }
+    for (token, _) in path(of: text) where token >= 0 { tokens.append(token) }
+  }
+
+  /// The tokens of a text and their bytes; a run of characters without a piece is one unknown token,
+  /// or -1.
+  func path(of text: Span<UInt8>) -> [(token: Int, range: Range<Int>)] {
+    guard !text.isEmpty else { return [] }
     var steps = [Step](
       repeating: Step(token: unknown, start: 0, score: -.greatestFiniteMagnitude),
       count: text.count + 1)
     steps[0].score = 0
     var position = 0
     while position < text.count {
-      let length = min(utf8Length(text[position]), text.count - position)
-      let best = steps[position].score
-      var isCovered = false
-      var node = ByteTrie.root
-      var end = position
-      while end < text.count, let next = trie.child(of: node, text[end]) {
-        end += 1
-        node = next
-        guard let token = trie.value(at: node) else { continue }
-        if end - position == length { isCovered = true }
-        let score = best + scores[token]
-        if score > steps[end].score {
-          steps[end] = Step(token: Int32(token), start: position, score: score)
-        }
-      }
-      if !isCovered {
-        let score = best + unknownScore
-        if score > steps[position + length].score {
-          steps[position + length] = Step(token: unknown, start: position, score: score)
-        }
-      }
-      position += length
+      position = advance(from: position, in: text, &steps)
     }
-    let first = tokens.count
+    var path: [(token: Int, range: Range<Int>)] = []
     position = text.count
-    var followsUnknown = false
     while position > 0 {
       let step = steps[position]
-      let isUnknown = step.token == unknown
-      if !(isUnknown && followsUnknown), step.token >= 0 { tokens.append(Int(step.token)) }
-      followsUnknown = isUnknown
+      if step.token == unknown, let last = path.last, last.token == Int(unknown) {
+        path[path.count - 1].range = step.start..<last.range.upperBound
+      } else {
+        path.append((Int(step.token), step.start..<position))
+      }
       position = step.start
     }
-    tokens[first...].reverse()
+    path.reverse()
+    return path
+  }
+
+  /// Tries all pieces that start at a character, and returns where the next one is.
+  private func advance(
+    from position: Int, in text: Span<UInt8>, _ steps: inout [Step]
+  ) -> Int {
+    let length = min(utf8Length(text[position]), text.count - position)
+    let best = steps[position].score
+    var isCovered = false
+    var node = ByteTrie.root
+    var end = position
+    while end < text.count, let next = trie.child(of: node, text[end]) {
+      end += 1
+      node = next
+      guard let token = trie.value(at: node) else { continue }
+      if end - position == length { isCovered = true }
+      let score = best + scores[token]
+      if score > steps[end].score {
+        steps[end] = Step(token: Int32(token), start: position, score: score)
+      }
+    }
+    if !isCovered {
+      let score = best + unknownScore
+      if score > steps[position + length].score {
+        steps[position + length] = Step(token: unknown, start: position, score: score)
+      }
+    }
+    return position + length
   }
 }

@@ -198,7 +198,13 @@ struct MergeResolver {
   private var others = ByteStringTable()
   private var numbers: [[UInt8]: Int32] = [:]
 
-  init(pieces: ByteStringTable) { self.pieces = pieces }
+  /// What pieces that do not start a word have in front, and lose when they are joined.
+  private let continuingPrefix: [UInt8]
+
+  init(pieces: ByteStringTable, continuingPrefix: [UInt8] = []) {
+    self.pieces = pieces
+    self.continuingPrefix = continuingPrefix
+  }
 
   /// What the merges name and the vocabulary lacks.
   func unlisted() -> ByteStringTable {
@@ -211,7 +217,11 @@ struct MergeResolver {
     var joined: [UInt8] = []
     joined.reserveCapacity(left.count + right.count)
     for index in left.indices { joined.append(left[index]) }
-    for index in right.indices { joined.append(right[index]) }
+    let skipped =
+      right.count >= continuingPrefix.count
+        && continuingPrefix.indices.allSatisfy { right[$0] == continuingPrefix[$0] }
+      ? continuingPrefix.count : 0
+    for index in skipped..<right.count { joined.append(right[index]) }
     return Vocabulary.Merge(
       left: number(of: left), right: number(of: right), result: number(of: joined.span))
   }

@@ -149,7 +149,8 @@ extension Vocabulary {
   ) throws(ModelError) -> Normalization {
     var normalization = Normalization()
     normalization.lowercases =
-      try optional(MetadataKey<Bool>(Key.lowercase), in: metadata) ?? true
+      try optional(MetadataKey<Bool>(Key.lowercase), in: metadata)
+      ?? (metadata[MetadataKey<String>.preTokenizer] != CharacterMergeTokenizer.whitespaceModel)
     normalization.stripsAccents =
       try optional(MetadataKey<Bool>(Key.stripAccents), in: metadata)
       ?? normalization.lowercases

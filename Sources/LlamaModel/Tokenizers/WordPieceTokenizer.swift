@@ -25,8 +25,8 @@ public struct WordPieceTokenizer: Tokenizer {
     self.trie = trie
   }
 
-  /// True.
-  public var cleansSpaces: Bool { true }
+  /// Spaces around punctuation are left out.
+  public var joining: PieceJoining { .cleansSpaces }
 
   /// The tokens of a text.
   public func encode(_ text: String, options: EncodingOptions) -> [Int] {

@@ -59,7 +59,8 @@ enum PreTokenizerTable {
       ["granite-embed-multi-97m"], [.words(.gpt4o(.casedASCII(marks: true)))],
       ignoresMerges: true),
     Entry(
-      ["tiny_aya", "cohere2moe"], [.digitGroups, .words(.gpt4o(.run([.letter, .mark])))]),
+      ["tiny_aya", "cohere2moe"],
+      [.digitGroups(needBoundary: false), .words(.gpt4o(.run([.letter, .mark])))]),
     Entry(
       ["youtu"], [.runs(youtu), .words(.gpt4o(.run([.letter, .mark]), digits: 1))],
       ignoresMerges: true),
@@ -70,7 +71,7 @@ enum PreTokenizerTable {
     Entry(
       ["spark2_5"],
       [digits(maximum: 3), .runs([cjk]), .words(spark), digits(maximum: 1)]),
-    Entry(["afmoe"], [.digitGroups, .runs([asian]), .words(.deepseek3)]),
+    Entry(["afmoe"], [.digitGroups(needBoundary: false), .runs([asian]), .words(.deepseek3)]),
     Entry(["deepseek-llm"], deepseekLLM),
     Entry(["deepseek-coder"], deepseekCoder),
     Entry(["falcon"], [.runs([signs("$$++<>^^~~||``")]), .words(.gpt2), threeDigits]),
@@ -112,7 +113,7 @@ extension PreTokenizerTable {
   ]
 
   /// Llama 3's with marks as letters.
-  private static let qwen35 = WordRules(
+  static let qwen35 = WordRules(
     letters: .run([.letter, .mark]), maximumDigits: 1, signs: [.punctuation, .symbol, .other])
 
   private static let seedCoder = WordRules(maximumDigits: 1, signSuffix: .none)

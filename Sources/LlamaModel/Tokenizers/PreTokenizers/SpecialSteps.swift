@@ -46,27 +46,30 @@ enum DigitBorders {
 
 /// Numbers in groups of three from the right, which may start with one or two: 1234567 becomes
 /// 1, 234, 567.
-enum DigitGroups {
-  static let run = CharacterRun.of(.number)
+struct DigitGroups: Sendable {
+  /// Whether numbers are left whole that a letter follows.
+  let needBoundary: Bool
 
-  static func split(_ text: Span<UInt8>, _ range: Range<Int>, into ends: inout [Int]) {
+  func split(_ text: Span<UInt8>, _ range: Range<Int>, into ends: inout [Int]) {
     let part = text.extracting(range)
     var index = 0
     var wordStart = 0
+    var digitEnds: [Int] = []
     while index < part.count {
-      let (isDigit, length) = run.matches(index, in: part)
-      guard isDigit else {
-        index += length
+      var next = CharacterClass.at(index, in: part)
+      guard next.kind == .number else {
+        index += next.length
         continue
       }
-      if index > wordStart { ends.append(range.lowerBound + index) }
-      var digitEnds: [Int] = []
-      while true {
-        let (isDigit, length) = run.matches(index, in: part)
-        guard isDigit else { break }
-        index += length
+      let start = index
+      digitEnds.removeAll(keepingCapacity: true)
+      while next.kind == .number {
+        index += next.length
         digitEnds.append(index)
+        next = CharacterClass.at(index, in: part)
       }
+      if needBoundary, Self.isWord(at: index, in: part) { continue }
+      if start > wordStart { ends.append(range.lowerBound + start) }
       let lead = digitEnds.count % 3
       if lead > 0 { ends.append(range.lowerBound + digitEnds[lead - 1]) }
       for last in stride(from: lead + 2, to: digitEnds.count, by: 3) {
@@ -75,6 +78,12 @@ enum DigitGroups {
       wordStart = index
     }
     if wordStart < part.count { ends.append(range.upperBound) }
+  }
+
+  private static func isWord(at index: Int, in text: Span<UInt8>) -> Bool {
+    guard index < text.count else { return false }
+    return Unicode.Scalar(CharacterClass.scalar(at: index, in: text).value)
+      .map { PatternSet.isWord($0) } ?? false
   }
 }
 

@@ -37,8 +37,9 @@ enum SplitStep: Sendable {
   case trailingWhitespace
   /// Lines: `[^\n]+|\n+`.
   case lines
-  /// Numbers in groups of three from the right, which may start with one or two.
-  case digitGroups
+  /// Numbers in groups of three from the right, which may start with one or two; on request, only
+  /// where no letter follows.
+  case digitGroups(needBoundary: Bool)
   /// Borders before every third digit from the right.
   case digitBorders
   /// White space without newlines by powers of two, the greatest first, up to 512.
@@ -53,7 +54,8 @@ enum SplitStep: Sendable {
     case .runs(let runs): RunRule(runs: runs).split(text, range, into: &ends)
     case .trailingWhitespace: TrailingWhitespace.split(text, range, into: &ends)
     case .lines: LineRule().split(text, range, into: &ends)
-    case .digitGroups: DigitGroups.split(text, range, into: &ends)
+    case .digitGroups(let needBoundary):
+      DigitGroups(needBoundary: needBoundary).split(text, range, into: &ends)
     case .digitBorders: DigitBorders.split(text, range, into: &ends)
     case .whitespacePowers: WhitespacePowers.split(text, range, into: &ends)
     case .sentinels: SentinelRule().split(text, range, into: &ends)
