@@ -69,7 +69,9 @@ let package = Package(
       name: "TensorKernelsTests",
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
-    .testTarget(name: "ChatTemplateTests", dependencies: ["ChatTemplate", "TestSupport"]),
+    .testTarget(
+      name: "ChatTemplateTests", dependencies: ["ChatTemplate", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
     .testTarget(
       name: "ModelConversionTests",
