@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "GGUFKit", targets: ["GGUFKit"]),
     .library(name: "TensorKernels", targets: ["TensorKernels"]),
     .library(name: "Sampling", targets: ["Sampling"]),
+    .library(name: "ChatTemplate", targets: ["ChatTemplate"]),
     .library(name: "LlamaModel", targets: ["LlamaModel"]),
     .library(name: "ModelConversion", targets: ["ModelConversion"]),
     .library(name: "ModelEvaluation", targets: ["ModelEvaluation"]),
@@ -27,6 +28,7 @@ let package = Package(
     .target(name: "CTensorKernels"),
     .target(name: "TensorKernels", dependencies: ["QuantCore", "CTensorKernels"]),
     .target(name: "Sampling"),
+    .target(name: "ChatTemplate"),
     .target(
       name: "LlamaModel",
       dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling"]),
@@ -67,6 +69,9 @@ let package = Package(
       name: "TensorKernelsTests",
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+    .testTarget(
+      name: "ChatTemplateTests", dependencies: ["ChatTemplate", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
     .testTarget(
       name: "ModelConversionTests",
