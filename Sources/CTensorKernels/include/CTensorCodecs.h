@@ -37,6 +37,37 @@ typedef struct tk_codecs {
   size_t count;
 } tk_codecs;
 
+/// The codebooks of points. An encoder of theirs must not be called before its entry is filled.
+enum {
+  TK_LATTICE_IQ1,
+  TK_LATTICE_IQ2_XXS,
+  TK_LATTICE_IQ2_XS,
+  TK_LATTICE_IQ2_S,
+  TK_LATTICE_IQ3_XXS,
+  TK_LATTICE_IQ3_S,
+  TK_LATTICE_COUNT
+};
+
+/// How many points are listed as near to a cell.
+enum { TK_NEAR = 24 };
+
+/// What the encoders need of a codebook; see `LatticeTables` in QuantCore, which makes it.
+typedef struct tk_lattice {
+  /// The levels of a value, rising.
+  const float *levels;
+  /// For each cell, the points nearest to it, nearest first: the number of a point's lower half,
+  /// and that of the upper one in bits 15..8.
+  const uint16_t *near;
+  /// The number of the point with the halves a and b, at a + b * (how many halves there are).
+  const uint16_t *numbers;
+} tk_lattice;
+
+/// Fills the entry of a codebook, once; the arrays are used from then on.
+void tk_set_lattice(uint32_t codebook, tk_lattice lattice);
+
+/// The codebooks, by their numbers.
+extern tk_lattice tk_lattices[TK_LATTICE_COUNT];
+
 /// The codecs of a kernel set, or null where it is not compiled for this architecture.
 const tk_codecs *_Nullable tk_codecs_avx2(void);
 const tk_codecs *_Nullable tk_codecs_avx512(void);
