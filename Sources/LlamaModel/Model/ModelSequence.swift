@@ -25,10 +25,8 @@ public final class ModelSequence {
       throw ModelError(.invalidArgument, "a sequence of \(capacity) tokens; choose 1 or more")
     }
     self.model = model
-    cache = try FullCache(
-      CacheShape(
-        keyValueHeads: model.architecture.cacheHeads,
-        headDimension: model.configuration.headDimension, capacity: capacity, type: cacheType),
+    cache = try ModelCache(
+      CacheShape(layers: model.architecture.memory, capacity: capacity, type: cacheType),
       on: model.backend)
   }
 
@@ -94,7 +92,7 @@ public final class ModelSequence {
     var logits: [Float] = []
     var rest = Array(newTokens)[...]
     while !rest.isEmpty {
-      let part = Array(rest.prefix(batch))
+      let part = Array(rest.prefix(min(batch, cache.storage.shape.maximumStep)))
       rest = rest.dropFirst(part.count)
       let wanted: [Int] =
         switch outputs {
