@@ -64,6 +64,54 @@ extension Candidates {
     }
   }
 
+  /// Keeps the candidates with the least scores whose probabilities together exceed `probability`,
+  /// at least `minimumKept`, ordered by rising score; of equal scores the first candidate.
+  ///
+  /// - Parameter score: The score of the candidate at an index, 0 or more; NaN counts as infinity.
+  mutating func keep(
+    probability: Float, minimumKept: Int, byRising score: (Int) -> Float
+  ) {
+    normalize()
+    let scores = (0..<count).map { index in
+      let score = score(index)
+      return UInt64((score.isNaN ? .infinity : score).bitPattern) << 32 | UInt64(index)
+    }
+    var limit = 256
+    while true {
+      keys.removeAll(keepingCapacity: true)
+      if limit < count / 8 {
+        keys.append(contentsOf: scores[..<limit])
+        heapify()
+        for key in scores[limit...] where key < keys[0] {
+          keys[0] = key
+          siftDown(from: 0)
+        }
+      } else {
+        keys.append(contentsOf: scores)
+      }
+      keys.sort()
+      var sum: Float = 0
+      var kept = 0
+      while kept < keys.count {
+        sum += probabilities[Int(keys[kept] & 0xFFFF_FFFF)]
+        kept += 1
+        if sum > probability, kept >= minimumKept { return gather(kept) }
+      }
+      if keys.count == count { return gather(kept) }
+      limit *= 8
+    }
+  }
+
+  /// Leaves the candidates whose indices are in the low halves of the first `count` keys.
+  private mutating func gather(_ count: Int) {
+    let indices = keys[..<count].map { Int($0 & 0xFFFF_FFFF) }
+    tokens = indices.map { tokens[$0] }
+    logits = indices.map { logits[$0] }
+    probabilities.removeAll(keepingCapacity: true)
+    isSorted = count <= 1
+    isInTokenOrder = false
+  }
+
   private mutating func loadKeys() {
     keys.removeAll(keepingCapacity: true)
     for index in 0..<count { keys.append(Self.key(logits[index], tokens[index])) }
@@ -82,7 +130,7 @@ extension Candidates {
   private mutating func selectKeys(_ limit: Int) {
     keys.removeAll(keepingCapacity: true)
     for index in 0..<limit { keys.append(Self.key(logits[index], tokens[index])) }
-    for index in stride(from: limit / 2, through: 0, by: -1) { siftDown(from: index) }
+    heapify()
     var worst = Self.candidate(keys[0]).logit
     for index in limit..<count where logits[index] >= worst {
       let key = Self.key(logits[index], tokens[index])
@@ -91,6 +139,10 @@ extension Candidates {
       siftDown(from: 0)
       worst = Self.candidate(keys[0]).logit
     }
+  }
+
+  private mutating func heapify() {
+    for index in stride(from: keys.count / 2, through: 0, by: -1) { siftDown(from: index) }
   }
 
   private mutating func siftDown(from start: Int) {

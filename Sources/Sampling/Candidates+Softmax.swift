@@ -10,6 +10,31 @@ extension Candidates {
     Self.softmax(logits, greatest: greatest, into: &probabilities)
   }
 
+  /// The entropy of the distribution, in nats; computes ``probabilities``.
+  mutating func entropy() -> Float {
+    normalize()
+    var sum = 0.0
+    for probability in probabilities where probability > 0 {
+      sum -= Double(probability) * Double(logarithm(probability))
+    }
+    return Float(sum)
+  }
+
+  /// The index of a candidate drawn at random, each with its probability.
+  mutating func draw(using generator: inout SeededGenerator) -> Int {
+    normalize()
+    let target = Float(generator.nextUnit())
+    var sum: Float = 0
+    var last = 0
+    for index in 0..<count where probabilities[index] > 0 {
+      sum += probabilities[index]
+      last = index
+      if target < sum { break }
+    }
+    // Rounding may leave the sum a little below one: the last possible candidate takes the rest.
+    return last
+  }
+
   private static func softmax(
     _ logits: [Float], greatest: Float, into probabilities: inout [Float]
   ) {

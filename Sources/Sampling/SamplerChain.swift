@@ -40,6 +40,7 @@ public struct SamplerChain: Sendable {
   /// Tells the transforms that `token` is now part of the text, whether sampled or given.
   public mutating func accept(_ token: Int) {
     for index in transforms.indices { transforms[index].accept(token) }
+    sampler.accept(token)
   }
 
   /// Forgets the text and starts the random numbers again.

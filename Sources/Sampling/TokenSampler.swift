@@ -12,6 +12,9 @@ public protocol TokenSampler: Sendable {
   /// A chain without transforms asks this first.
   mutating func sample(logits: Span<Float>) -> Int?
 
+  /// Learns that `token` is now part of the text, whether it was sampled or given.
+  mutating func accept(_ token: Int)
+
   /// Goes back to the state after initialisation.
   mutating func reset()
 }
@@ -19,6 +22,9 @@ public protocol TokenSampler: Sendable {
 extension TokenSampler {
   /// Gives `nil`: the sampler needs candidates.
   public mutating func sample(logits: Span<Float>) -> Int? { nil }
+
+  /// Does nothing: the sampler does not depend on the text.
+  public mutating func accept(_ token: Int) {}
 
   /// Does nothing: the sampler has no state.
   public mutating func reset() {}

@@ -7,10 +7,22 @@ struct TransformTests {
     TopK(0), TopK(1), TopK(3), TopK(1000), TopP(0), TopP(0.5), TopP(1), TopP(.nan), MinP(0),
     MinP(0.1), MinP(1), MinP(.nan), MinP(5), Temperature(0), Temperature(-1), Temperature(.nan),
     Temperature(0.01), Temperature(100), RepetitionPenalties(repetition: 1.5, window: 3),
-    RepetitionPenalties(frequency: -2, presence: 1),
+    RepetitionPenalties(frequency: -2, presence: 1), TypicalP(0), TypicalP(0.5), TypicalP(.nan),
+    TopNSigma(0.1), TopNSigma(.nan), TopNSigma(5), DynamicTemperature(1, range: 0.5),
+    DynamicTemperature(0, range: 0), DynamicTemperature(0.5, range: 3, exponent: 2),
+    LogitBias([0: 1, 2: -.infinity, 99: 3]), DontRepeatYourself(multiplier: 1),
+    ExcludeTopChoices(chance: 1, threshold: 0, seed: 1), ExcludeTopChoices(chance: 1, seed: 1),
+    Infill(vocabulary: ByteVocabulary()),
   ]
 
-  @Test func noLogitsTrapAndTheBestStays() {
+  private static let samplers: [any TokenSampler] = [
+    DistributionSampler(seed: 1), GreedySampler(), MirostatSampler(seed: 1),
+    MirostatSampler(target: 0, rate: 100, vocabularySize: 1, seed: 1), MirostatV2Sampler(seed: 1),
+    MirostatV2Sampler(target: 0, seed: 1), AdaptiveProbabilitySampler(target: 0.5, seed: 1),
+    AdaptiveProbabilitySampler(target: -1, seed: 1),
+  ]
+
+  @Test func noLogitsTrapAndSomethingStays() {
     let odd: [[Float]] = [
       [0], [.nan], [.nan, .nan], [.infinity, .infinity, 1], [-.infinity, -.infinity],
       [.nan, -.infinity, .infinity, 0, -0.0], [3e38, -3e38, 0],
@@ -20,11 +32,13 @@ struct TransformTests {
         var transform = original
         let name: Comment = "\(original) \(logits)"
         var candidates = Candidates(logits: logits.span)
-        let best = candidates[candidates.indexOfMaximum].token
         transform.apply(to: &candidates)
-        #expect(candidates.index(of: best) != nil, name)
-        var sampler = DistributionSampler(seed: 1)
-        #expect(logits.indices.contains(sampler.sample(&candidates)), name)
+        #expect(!candidates.isEmpty, name)
+        for original in Self.samplers {
+          var sampler = original
+          var left = candidates
+          #expect(left.index(of: sampler.sample(&left)) != nil, "\(name) \(original)")
+        }
       }
     }
   }

@@ -49,3 +49,13 @@ func logarithm(_ x: Float) -> Float {
   }
   return Float(2 * s * sum + exponent * 0.693_147_180_559_945_3)
 }
+
+/// `base` to the power of `exponent`, for a base of 0 or more, as ``exponential(_:)`` of a product.
+func power(_ base: Float, _ exponent: Float) -> Float {
+  if exponent == 0 { return 1 }
+  guard base > 0 else { return exponent > 0 ? 0 : .infinity }
+  return exponential(exponent * logarithm(base))
+}
+
+/// The logarithm to base 2 of a positive number, as ``logarithm(_:)`` gives the natural one.
+func binaryLogarithm(_ x: Float) -> Float { logarithm(x) * 1.442_695_04 }

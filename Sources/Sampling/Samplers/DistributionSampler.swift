@@ -14,17 +14,7 @@ public struct DistributionSampler: TokenSampler {
 
   /// Draws a candidate.
   public mutating func sample(_ candidates: inout Candidates) -> Int {
-    candidates.normalize()
-    let target = Float(generator.nextUnit())
-    var sum: Float = 0
-    var last = 0
-    for index in 0..<candidates.count where candidates.probabilities[index] > 0 {
-      sum += candidates.probabilities[index]
-      last = index
-      if target < sum { break }
-    }
-    // Rounding may leave the sum a little below one: the last possible candidate takes the rest.
-    return candidates[last].token
+    candidates[candidates.draw(using: &generator)].token
   }
 
   /// Starts the random numbers again.
