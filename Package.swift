@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "GGUFKit", targets: ["GGUFKit"]),
     .library(name: "TensorKernels", targets: ["TensorKernels"]),
     .library(name: "Sampling", targets: ["Sampling"]),
+    .library(name: "ChatTemplate", targets: ["ChatTemplate"]),
     .library(name: "LlamaModel", targets: ["LlamaModel"]),
     .library(name: "ModelConversion", targets: ["ModelConversion"]),
     .library(name: "ModelEvaluation", targets: ["ModelEvaluation"]),
@@ -27,10 +28,11 @@ let package = Package(
     .target(name: "CTensorKernels"),
     .target(name: "TensorKernels", dependencies: ["QuantCore", "CTensorKernels"]),
     .target(name: "Sampling"),
+    .target(name: "ChatTemplate"),
     .target(
       name: "LlamaModel",
       dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling"]),
-    .target(name: "ModelConversion", dependencies: ["QuantCore", "GGUFKit"]),
+    .target(name: "ModelConversion", dependencies: ["QuantCore", "GGUFKit", "TensorKernels"]),
     .target(name: "ModelEvaluation", dependencies: ["LlamaModel", "TensorKernels"]),
 
     // MARK: Examples
@@ -67,6 +69,9 @@ let package = Package(
       name: "TensorKernelsTests",
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+    .testTarget(
+      name: "ChatTemplateTests", dependencies: ["ChatTemplate", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
     .testTarget(
       name: "ModelConversionTests",
@@ -83,6 +88,11 @@ let package = Package(
       dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel"]),
   ]
 )
+
+// What imports nothing still calls the C library's arithmetic, which only Foundation would link.
+for target in package.targets where ["QuantCore", "Sampling"].contains(target.name) {
+  target.linkerSettings = [.linkedLibrary("m", .when(platforms: [.linux, .android]))]
+}
 
 for target in package.targets where target.name != "CTensorKernels" {
   target.swiftSettings = [

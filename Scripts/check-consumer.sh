@@ -11,7 +11,7 @@ git clone --quiet "$root" "$work/cria"
 version=99.0.0
 git -C "$work/cria" -c user.name=check -c user.email=check@localhost tag -a "$version" -m check
 
-mkdir -p "$work/client/Sources/client"
+mkdir -p "$work/client/Sources/client" "$work/client/Sources/without-foundation"
 cat > "$work/client/Package.swift" <<SWIFT
 // swift-tools-version: 6.2
 import PackageDescription
@@ -25,7 +25,10 @@ let package = Package(
       dependencies: [
         "QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel", "ModelConversion",
         "ModelEvaluation",
-      ].map { .product(name: \$0, package: "cria") })
+      ].map { .product(name: \$0, package: "cria") }),
+    .executableTarget(
+      name: "without-foundation",
+      dependencies: ["QuantCore", "Sampling"].map { .product(name: \$0, package: "cria") }),
   ])
 SWIFT
 cat > "$work/client/Sources/client/main.swift" <<'SWIFT'
@@ -54,7 +57,21 @@ let file = try GGUFFile(bytes: GGUFBuilder(tensors: [tensor]).serialized())
 print(KernelSet.best.name, file.tensors[0].type.name, first.usage.completionTokens, "tokens,",
   "perplexity", perplexity, "bits", plan.bitsPerWeight)
 SWIFT
+# The modules that import nothing must not need what only Foundation links, either.
+cat > "$work/client/Sources/without-foundation/main.swift" <<'SWIFT'
+import QuantCore
+import Sampling
+
+let values = (0..<256).map { Float($0) / 256 }
+for type in TensorType.allCases {
+  let tensor = try InMemoryTensor(name: "x", shape: [256], values: values, as: type)
+  guard try tensor.decoded().count == 256 else { fatalError("\(type.name) lost values") }
+}
+var chain = try SamplingOptions(seed: 1).makeChain()
+print("encoded \(TensorType.allCases.count) types, sampled", chain.sample(logits: values.span))
+SWIFT
 cd "$work/client"
+swift run -c release without-foundation
 swift build 2>&1 | tee "$work/build.log"
 swift run --skip-build client
 if [ -f Package.resolved ] && grep -q '"identity"' Package.resolved; then

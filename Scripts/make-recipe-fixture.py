@@ -17,7 +17,23 @@ import numpy as np
 
 PRESETS = ["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K_S",
            "Q3_K_M", "Q3_K_L", "Q4_K_S", "Q4_K_M", "Q5_K_S", "Q5_K_M", "Q6_K", "IQ4_NL", "IQ4_XS",
-           "IQ3_S", "IQ3_M", "TQ1_0", "TQ2_0", "MXFP4_MOE"]
+           "IQ3_S", "IQ3_M", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0", "MXFP4_MOE"]
+
+
+# Types that are newer than some versions of the gguf package: name, values and bytes of a block.
+NEWER_TYPES = {41: ("Q1_0", 128, 18), 42: ("Q2_0", 64, 18)}
+
+
+@classmethod
+def newer_type(cls, number):
+    name, values, size = NEWER_TYPES[number]
+    member = int.__new__(cls, number)
+    member._name_, member._value_ = name, number
+    gguf.constants.GGML_QUANT_SIZES[member] = (values, size)
+    return member
+
+
+gguf.GGMLQuantizationType._missing_ = newer_type
 
 
 def model(architecture="llama", layers=16, heads=8, shared=8, experts=0, columns=256, tied=False,

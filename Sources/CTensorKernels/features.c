@@ -75,9 +75,12 @@ uint32_t tk_cpu_features(void) { return 0; }
 #if !defined(__x86_64__)
 const tk_kernels *tk_kernels_avx2(void) { return NULL; }
 const tk_kernels *tk_kernels_avx512(void) { return NULL; }
+const tk_codecs *tk_codecs_avx2(void) { return NULL; }
+const tk_codecs *tk_codecs_avx512(void) { return NULL; }
 #endif
 
 #if !defined(__aarch64__)
 const tk_kernels *tk_kernels_neon(void) { return NULL; }
 const tk_kernels *tk_kernels_neon_dotprod(void) { return NULL; }
+const tk_codecs *tk_codecs_neon(void) { return NULL; }
 #endif

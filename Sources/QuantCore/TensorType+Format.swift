@@ -1,8 +1,8 @@
 extension TensorType {
-  /// The format that encodes and decodes the type's blocks; `nil` for a type without a codec.
+  /// The format that encodes and decodes the type's blocks.
   ///
   /// This is the only place that leads from a type to its format.
-  public var format: (any TensorFormat.Type)? {
+  public var format: any TensorFormat.Type {
     switch self {
     case .f32: F32.self
     case .f16: F16.self
@@ -42,11 +42,6 @@ extension TensorType {
     }
   }
 
-  /// The multi-byte fields of one block, which a file of the other byte order stores swapped;
-  /// `nil` where they are not known, that is for a quantized type without a codec.
-  public var multibyteFields: [BlockField]? {
-    if let format { return format.multibyteFields }
-    guard !isQuantized else { return nil }
-    return blockBytes == 1 ? [] : [BlockField(offset: 0, width: blockBytes)]
-  }
+  /// The multi-byte fields of one block, which a file of the other byte order stores swapped.
+  public var multibyteFields: [BlockField] { format.multibyteFields }
 }

@@ -6,13 +6,11 @@ extension Backend {
     if let bias = linear.bias { addBias(bias, to: out) }
   }
 
-  /// outs[i] = linears[i](rmsNorm(x)).
+  /// outs[i] = linears[i](norm(x)).
   public func project(
-    _ x: Activations, norm: Weight, epsilon: Float, through linears: [Linear],
-    into outs: [Activations]
+    _ x: Activations, norm: Normalization?, through linears: [Linear], into outs: [Activations]
   ) {
-    let normalized = makeActivations(rows: x.rows, columns: x.columns)
-    rmsNorm(x, weight: norm, epsilon: epsilon, into: normalized)
+    let normalized = normalized(x, norm)
     for (linear, out) in zip(linears, outs) { apply(linear, to: normalized, into: out) }
   }
 
@@ -23,14 +21,22 @@ extension Backend {
     add(residual, product, into: residual)
   }
 
-  /// out = function(gate(rmsNorm(x))) · up(rmsNorm(x)).
+  /// out = function(gate(norm(x))) · up(norm(x)).
   public func gatedProject(
-    _ x: Activations, norm: Weight, epsilon: Float, gate: Linear, up: Linear,
+    _ x: Activations, norm: Normalization?, gate: Linear, up: Linear,
     function: ActivationFunction, into out: Activations
   ) {
     let upper = makeActivations(rows: out.rows, columns: out.columns)
-    project(x, norm: norm, epsilon: epsilon, through: [gate, up], into: [out, upper])
+    project(x, norm: norm, through: [gate, up], into: [out, upper])
     self.gate(out, upper, function: function, into: out)
+  }
+
+  /// norm(x), or x itself without a norm.
+  public func normalized(_ x: Activations, _ norm: Normalization?) -> Activations {
+    guard let norm else { return x }
+    let out = makeActivations(rows: x.rows, columns: x.columns)
+    normalize(x, norm, into: out)
+    return out
   }
 
   /// Rotates queries and keys and stores keys and values.

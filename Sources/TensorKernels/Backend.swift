@@ -33,7 +33,7 @@ public protocol Backend: Sendable {
   func read(_ x: Activations) throws(BackendError) -> [Float]
   /// An empty cache.
   func makeCache(_ shape: CacheShape) throws(BackendError) -> any CacheStorage
-  /// A copy of the first `count` positions, in a cache of the same shape.
+  /// A copy of the first `count` positions and of all states, in a cache of the same shape.
   func copy(_ cache: any CacheStorage, count: Int) throws(BackendError) -> any CacheStorage
 
   // MARK: Primitives
@@ -48,37 +48,58 @@ public protocol Backend: Sendable {
   func add(_ a: Activations, _ b: Activations, into out: Activations)
   /// x += bias, in every row.
   func addBias(_ bias: Weight, to x: Activations)
-  /// out = x / √(mean of squares + epsilon) · weight, row by row.
-  ///
-  /// Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
-  func rmsNorm(_ x: Activations, weight: Weight, epsilon: Float, into out: Activations)
-  /// out = function(gate) · up, element by element; `out` may be either.
+  /// Normalizes each run of `norm.size` elements of each row; `out` may be `x`.
+  func normalize(_ x: Activations, _ norm: Normalization, into out: Activations)
+  /// out = function(gate) · up, element by element, or function(gate) without `up`; `out` may be
+  /// either. A gate of one column serves all columns.
   func gate(
-    _ gate: Activations, _ up: Activations, function: ActivationFunction, into out: Activations)
+    _ gate: Activations, _ up: Activations?, function: ActivationFunction, into out: Activations)
+  /// Copies runs of columns of every row.
+  func copyColumns(_ runs: ColumnRuns, of x: Activations, into out: Activations)
   /// Rotates the first `2 * pairs` elements of each head of each row.
   func rotate(_ x: Activations, by rotation: Rotation, headDimension: Int)
-  /// Writes a layer's keys and values `[rows, kvHeads * headDimension]` at each slice's positions.
+  /// Writes a layer's keys and values `[rows, kvHeads * dimension]` at each slice's positions; a
+  /// layer whose values are the beginnings of its keys ignores `values`.
   func store(keys: Activations, values: Activations, layer: Int, in slices: [SequenceSlice])
-  /// Causal attention of each row over its sequence's cache, its own position included.
+  /// Attention of each row over what it sees of its sequence's cache, its own position included.
   ///
   /// - Parameters:
   ///   - queries: `[rows, heads * headDimension]`.
-  ///   - out: as `queries`.
+  ///   - out: `[rows, heads * valueDimension]`.
   func attend(
     _ queries: Activations, shape: AttentionShape, layer: Int, over slices: [SequenceSlice],
+    into out: Activations)
+  /// out = the weighted sum of the chosen experts' outputs, row by row.
+  ///
+  /// - Parameters:
+  ///   - x: `[rows, inputs]`.
+  ///   - scores: The router's `[rows, experts]`.
+  func mix(
+    _ experts: Experts, routing: ExpertRouting, scores: Activations, of x: Activations,
+    into out: Activations)
+  /// A causal convolution of each feature: out[t] = Σ kernel[i] · x[t - taps + 1 + i], with zeros
+  /// before the beginning. The layer keeps the last inputs.
+  ///
+  /// - Parameter kernel: A vector of `[features, taps]`, the newest tap last.
+  func convolve(
+    _ x: Activations, kernel: Weight, layer: Int, over slices: [SequenceSlice],
+    into out: Activations)
+  /// Advances a layer's recurrent state over the rows, and gives its answers
+  /// `[rows, valueHeads * valueDimension]`.
+  func recur(
+    _ rule: DeltaRule, _ input: DeltaRuleInput, layer: Int, over slices: [SequenceSlice],
     into out: Activations)
 
   // MARK: Fused operations
 
-  /// outs[i] = linears[i](rmsNorm(x)).
+  /// outs[i] = linears[i](norm(x)); without a norm, of x itself.
   func project(
-    _ x: Activations, norm: Weight, epsilon: Float, through linears: [Linear],
-    into outs: [Activations])
+    _ x: Activations, norm: Normalization?, through linears: [Linear], into outs: [Activations])
   /// residual += linear(x).
   func accumulate(_ x: Activations, through linear: Linear, into residual: Activations)
-  /// out = function(gate(rmsNorm(x))) · up(rmsNorm(x)).
+  /// out = function(gate(norm(x))) · up(norm(x)); without a norm, of x itself.
   func gatedProject(
-    _ x: Activations, norm: Weight, epsilon: Float, gate: Linear, up: Linear,
+    _ x: Activations, norm: Normalization?, gate: Linear, up: Linear,
     function: ActivationFunction, into out: Activations)
   /// Rotates queries and keys and stores keys and values.
   func rotateAndStore(

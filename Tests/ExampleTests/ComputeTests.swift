@@ -75,8 +75,10 @@ struct ComputeTests {
   @Test func benchShowsATable() async throws {
     let scratch = try Scratch()
     let outcome = try await Executable.cria.run(
-      "bench", scratch.model(), "--prompt", "4", "--generate", "2", "--repetitions", "1")
-    #expect(outcome.output.contains("tokens/s (4 tokens)"))
-    #expect(outcome.output.contains("tokens/s (2 tokens)"))
+      "bench", scratch.model(), "--prompt", "4", "--generate", "2", "--repetitions", "1",
+      "--depth", "3", "--batch-sequences", "2")
+    #expect(outcome.output.contains("tokens/s (4 tokens after 3)"), "\(outcome.errors)")
+    #expect(outcome.output.contains("tokens/s (2 tokens in each of 2 sequences after 3)"))
+    #expect(outcome.output.contains("GB/s"))
   }
 }

@@ -44,6 +44,27 @@ struct QuantizeTests {
     #expect(answer.status == 0, "\(answer.errors)")
   }
 
+  @Test func quantizingWhileLoadingGivesTheSameModel() async throws {
+    let scratch = try Scratch()
+    let (model, path) = (try scratch.model(), scratch.path("small.gguf"))
+    let written = try await Executable.cria.run("quantize", model, path, "Q4_0", "--quiet")
+    #expect(written.status == 0, "\(written.errors)")
+    var logits: [Data] = []
+    for (index, arguments) in [[path], [model, "--quantize", "q4_0"], [model]].enumerated() {
+      let output = scratch.path("\(index).f32")
+      let outcome = try await Executable.cria.run(
+        ["logits"] + arguments + ["--tokens", "1,2,3", "--output", output])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      logits.append(try Data(contentsOf: URL(filePath: output)))
+    }
+    #expect(logits[0] == logits[1])
+    #expect(logits[0] != logits[2])
+    let again = try await Executable.cria.run("run", path, "-p", "a", "--quantize", "q4_1")
+    #expect(again.status == 65 && again.errors.contains("already"), "\(again.errors)")
+    let unknown = try await Executable.cria.run("run", model, "-p", "a", "--quantize", "Q9")
+    #expect(unknown.status == 64, "\(unknown.errors)")
+  }
+
   @Test func typesCanBeChosen() async throws {
     let scratch = try Scratch()
     let outcome = try await Executable.cria.run(

@@ -52,7 +52,7 @@ public enum SampleFile {
   private static func tensors(seed: UInt64) throws(QuantError) -> [InMemoryTensor] {
     var random = SeededRandom(seed: seed)
     var tensors: [InMemoryTensor] = []
-    for type in TensorType.allCases where type.format != nil {
+    for type in TensorType.allCases {
       tensors.append(
         try InMemoryTensor(
           name: "tensor.\(type.name)", shape: [256, 2], values: random.gaussian(count: 512),

@@ -48,6 +48,31 @@ import Testing
     }
   }
 
+  @Test("Sequences that read together read as if they were alone")
+  func together() throws {
+    let model = try LanguageModel.random(seed: 3, backend: CPUBackend(threads: 2))
+    let texts = [[5, 6, 7], [9], [11, 12, 13, 14, 15]]
+    let sequences = try texts.map { _ in try ModelSequence(model, capacity: 16) }
+    let first = try ModelSequence.append(
+      zip(sequences, texts).map { SequencePart($0, tokens: $1) })
+    let second = try ModelSequence.append(
+      sequences.reversed().map { SequencePart($0, tokens: [8]) })
+    for (index, text) in texts.enumerated() {
+      let alone = try ModelSequence(model, capacity: 16)
+      #expect(try alone.append(text) == first[index])
+      #expect(try alone.append([8]) == second[texts.count - 1 - index])
+      #expect(sequences[index].tokens == text + [8])
+    }
+    let twice = #expect(throws: ModelError.self) {
+      try ModelSequence.append([sequences[0], sequences[0]].map { SequencePart($0, tokens: [8]) })
+    }
+    #expect(twice?.code == .invalidArgument)
+    let full = #expect(throws: ModelError.self) {
+      try ModelSequence.append([SequencePart(sequences[0], tokens: Array(repeating: 8, count: 17))])
+    }
+    #expect(full?.code == .contextFull)
+  }
+
   @Test("A sequence that was trimmed or copied goes on as if it were new")
   func trimmingAndCopying() throws {
     let model = try LanguageModel.random(seed: 3, backend: CPUBackend(threads: 1))

@@ -10,7 +10,6 @@ struct PlanTests {
     #expect(try QuantizationRecipe(named: "Q4_K").name == "Q4_K_M")
     for preset in QuantizationRecipe.presets {
       #expect(try QuantizationRecipe(named: preset.name).name == preset.name)
-      #expect(preset.types.allSatisfy { $0.format != nil })
     }
     for (name, part) in [("Q9_X", "there is no recipe"), ("IQ1_S", "importance")] {
       let error = #expect(throws: ConversionError.self) { try QuantizationRecipe(named: name) }

@@ -81,12 +81,15 @@ import Testing
       base.add(a, b, into: out)
     }
     func addBias(_ bias: Weight, to x: Activations) { base.addBias(bias, to: x) }
-    func rmsNorm(_ x: Activations, weight: Weight, epsilon: Float, into out: Activations) {
-      base.rmsNorm(x, weight: weight, epsilon: epsilon, into: out)
+    func normalize(_ x: Activations, _ norm: Normalization, into out: Activations) {
+      base.normalize(x, norm, into: out)
     }
     func gate(
-      _ gate: Activations, _ up: Activations, function: ActivationFunction, into out: Activations
+      _ gate: Activations, _ up: Activations?, function: ActivationFunction, into out: Activations
     ) { base.gate(gate, up, function: function, into: out) }
+    func copyColumns(_ runs: ColumnRuns, of x: Activations, into out: Activations) {
+      base.copyColumns(runs, of: x, into: out)
+    }
     func rotate(_ x: Activations, by rotation: Rotation, headDimension: Int) {
       base.rotate(x, by: rotation, headDimension: headDimension)
     }
@@ -97,6 +100,18 @@ import Testing
       _ queries: Activations, shape: AttentionShape, layer: Int, over slices: [SequenceSlice],
       into out: Activations
     ) { base.attend(queries, shape: shape, layer: layer, over: slices, into: out) }
+    func mix(
+      _ experts: Experts, routing: ExpertRouting, scores: Activations, of x: Activations,
+      into out: Activations
+    ) { base.mix(experts, routing: routing, scores: scores, of: x, into: out) }
+    func convolve(
+      _ x: Activations, kernel: Weight, layer: Int, over slices: [SequenceSlice],
+      into out: Activations
+    ) { base.convolve(x, kernel: kernel, layer: layer, over: slices, into: out) }
+    func recur(
+      _ rule: DeltaRule, _ input: DeltaRuleInput, layer: Int, over slices: [SequenceSlice],
+      into out: Activations
+    ) { base.recur(rule, input, layer: layer, over: slices, into: out) }
   }
 
   @Test("A backend")
@@ -126,7 +141,7 @@ import Testing
     }
 
     let vocabularySize: Int
-    let cacheHeads: [Int] = []
+    let memory: [LayerMemory] = []
     let embedding: Weight
     let output: Weight
 
@@ -276,11 +291,11 @@ import Testing
 
   // MARK: Cache
 
-  /// Delegates to the full cache and counts.
+  /// Delegates to the model's cache and counts.
   final class CountingCache: KeyValueCache {
-    let base: FullCache
+    let base: ModelCache
     var advanced = 0
-    init(_ base: FullCache) { self.base = base }
+    init(_ base: ModelCache) { self.base = base }
     var storage: any CacheStorage { base.storage }
     var count: Int { base.count }
     var capacity: Int { base.capacity }
@@ -296,7 +311,7 @@ import Testing
   func cache() throws {
     let model = try LanguageModel.random(seed: 4)
     let shape = CacheShape(keyValueHeads: [2, 2], headDimension: 16, capacity: 8, type: .f32)
-    let cache = CountingCache(try FullCache(shape, on: model.backend))
+    let cache = CountingCache(try ModelCache(shape, on: model.backend))
     let sequence = ModelSequence(model, cache: cache)
     let logits = try sequence.append([5, 6, 7])
     #expect(cache.advanced == 3)

@@ -23,9 +23,9 @@ import Testing
     }
   }
 
-  @Test(arguments: codedTypes.filter { !integerTypes.contains($0) }, [UInt64(1), 2, 3])
+  @Test(arguments: TensorType.allCases.filter { !integerTypes.contains($0) }, [UInt64(1), 2, 3])
   func roundTripStaysNear(_ type: TensorType, seed: UInt64) throws {
-    let format = try #require(type.format)
+    let format = type.format
     var random = SeededRandom(seed: seed)
     for scale in [1, 1e-2, 100] as [Float] {
       let values = random.gaussian(count: latticeTypes.contains(type) ? 256 : 512, scale: scale)
@@ -36,9 +36,9 @@ import Testing
     }
   }
 
-  @Test(arguments: codedTypes.filter(\.isQuantized))
+  @Test(arguments: TensorType.allCases.filter(\.isQuantized))
   func storedBlocksSurviveASecondRound(_ type: TensorType) throws {
-    let format = try #require(type.format)
+    let format = type.format
     var random = SeededRandom(seed: 7)
     let once = format.decode(format.encode(random.gaussian(count: 512)))
     let twice = format.decode(format.encode(once))
@@ -48,9 +48,9 @@ import Testing
     #expect(error.normalizedSquaredError < bound, "\(type): \(error.normalizedSquaredError)")
   }
 
-  @Test(arguments: codedTypes)
+  @Test(arguments: TensorType.allCases)
   func zerosAndEmptyInput(_ type: TensorType) throws {
-    let format = try #require(type.format)
+    let format = type.format
     #expect(format.encode([]).isEmpty)
     #expect(format.decode([]).isEmpty)
     let zeros = [Float](repeating: 0, count: 256)
@@ -59,9 +59,9 @@ import Testing
     #expect(format.decode(format.encode(zeros, importance: weights)) == zeros)
   }
 
-  @Test(arguments: codedTypes.filter(\.isQuantized))
+  @Test(arguments: TensorType.allCases.filter(\.isQuantized))
   func constantsAreStoredWell(_ type: TensorType) throws {
-    let format = try #require(type.format)
+    let format = type.format
     let isFloat4 = type == .mxfp4 || type == .nvfp4  // scales are coarse: 7.9 becomes 6
     let tolerance: Float = isFloat4 ? 0.26 : 0.02
     for value in [1, -1, 0.37, -250, isFloat4 ? 2e3 : 6e4, isFloat4 ? 0.1 : 1e-3] as [Float] {
@@ -72,7 +72,7 @@ import Testing
 
   @Test(arguments: [TensorType.q3K, .q4K, .q5K, .q6K, .q8K, .iq4NL, .iq4XS])
   func tinyValuesDoNotVanish(_ type: TensorType) throws {
-    let format = try #require(type.format)
+    let format = type.format
     var random = SeededRandom(seed: 11)
     let values = random.gaussian(count: 256, scale: 1e-6)
     let stored = format.decode(format.encode(values))
@@ -80,9 +80,9 @@ import Testing
     #expect(error.normalizedSquaredError < 0.2, "\(type): \(error.normalizedSquaredError)")
   }
 
-  @Test(arguments: codedTypes.filter(\.isQuantized))
+  @Test(arguments: TensorType.allCases.filter(\.isQuantized))
   func unusableInputDoesNotTrap(_ type: TensorType) throws {
-    let format = try #require(type.format)
+    let format = type.format
     let odd: [Float] = [
       .nan, .infinity, -.infinity, .greatestFiniteMagnitude, -.greatestFiniteMagnitude,
       .leastNonzeroMagnitude, -0.0, .signalingNaN, 1e30, 65504, 1e-38,
@@ -106,9 +106,9 @@ import Testing
     }
   }
 
-  @Test(arguments: codedTypes)
+  @Test(arguments: TensorType.allCases)
   func anyBytesDecode(_ type: TensorType) throws {
-    let format = try #require(type.format)
+    let format = type.format
     var random = SeededRandom(seed: 13)
     for _ in 0..<50 {
       let bytes = (0..<2 * type.blockBytes).map { _ in
@@ -120,7 +120,7 @@ import Testing
 
   @Test(arguments: [TensorType.q4_0, .q5_1, .q2K, .q3K, .q4K, .q6K, .iq4NL, .iq4XS, .nvfp4])
   func importanceMovesTheError(_ type: TensorType) throws {
-    let format = try #require(type.format)
+    let format = type.format
     var random = SeededRandom(seed: 17)
     let values = random.gaussian(count: 4 * 256)
     let weights = (0..<256).map { $0 % 4 == 0 ? Float(100) : 0.01 }
@@ -135,7 +135,7 @@ import Testing
 
   @Test(arguments: integerTypes)
   func integersAreRoundedAndLimited(_ type: TensorType) throws {
-    let format = try #require(type.format)
+    let format = type.format
     let small: [Float] = [0, 1, -1, 127, -128, 2.5, 3.5, -0.5, .nan]
     #expect(format.decode(format.encode(small)) == [0, 1, -1, 127, -128, 2, 4, 0, 0])
     let half = Float(sign: .plus, exponent: 8 * type.blockBytes - 1, significand: 1)

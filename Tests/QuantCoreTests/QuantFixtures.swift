@@ -45,9 +45,6 @@ struct QuantFixtures {
   }
 }
 
-/// The types that have a codec.
-let codedTypes = TensorType.allCases.filter { $0.format != nil }
-
 /// The types that store whole numbers.
 let integerTypes: [TensorType] = [.i8, .i16, .i32, .i64]
 

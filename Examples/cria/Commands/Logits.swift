@@ -30,7 +30,7 @@ struct Logits: ParsableCommand {
   }
 
   func run() throws {
-    let model = try ModelFile(path: model).load(on: runtime.makeBackend())
+    let model = try ModelFile(path: model).load(runtime)
     try Interruption.handle { isInterrupted in
       let sequence = try ModelSequence(
         model, capacity: tokens.tokens.count, cacheType: runtime.cacheType)

@@ -43,7 +43,7 @@ struct Perplexity: ParsableCommand {
   func run() throws {
     let modelFile = try ModelFile(path: model)
     let text = try InputFile.text(file)
-    let model = try modelFile.load(on: runtime.makeBackend())
+    let model = try modelFile.load(runtime)
     let windows = try windows(of: text, for: model)
     var progress = Progress(
       "perplexity", total: windows.tokens.count, unit: "tokens", isQuiet: quiet.quiet)

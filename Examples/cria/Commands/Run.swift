@@ -13,6 +13,7 @@ struct Run: AsyncParsableCommand {
         cria run
         cria run -p "Once upon a time" --max-tokens 100 --seed 7
         cria run model.gguf --raw -p "The capital of France is" --temperature 0
+        cria run model-f16.gguf --quantize Q4_K_M
       """)
 
   @Argument(help: "A GGUF file, or the first part of a split one. (default: the embedded model)")
@@ -68,7 +69,7 @@ struct Run: AsyncParsableCommand {
         at: file.path)
     }
     let answers = Answers(
-      model: try file.load(on: runtime.makeBackend()), options: try options(),
+      model: try file.load(runtime), options: try options(),
       isJSON: output.json, isQuiet: quiet.quiet)
     if let prompt {
       try await answers.answer(prompt)

@@ -26,6 +26,12 @@ struct RuntimeGroup: ParsableArguments {
       "An instruction set, for testing. (default: the best of this processor)", valueName: "name"))
   var kernels: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Quantize while loading, with nothing written: a recipe, as for cria quantize.",
+      valueName: "recipe"))
+  var quantize: String?
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads) is outside 1 to 1024.")

@@ -7,9 +7,7 @@ extension TensorType: ExpressibleByArgument {
   public init?(argument: String) { self.init(name: argument) }
 
   /// The types that values can be encoded as.
-  public static var allValueStrings: [String] {
-    allCases.filter { $0.format != nil }.map(\.name)
-  }
+  public static var allValueStrings: [String] { allCases.map(\.name) }
 }
 
 /// A pattern of tensor names and a type: `REGEX=TYPE`.

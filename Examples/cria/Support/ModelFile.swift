@@ -1,6 +1,7 @@
 import Foundation
 import GGUFKit
 import LlamaModel
+import ModelConversion
 import TensorKernels
 
 /// An open model file; what goes wrong with it is reported with its path.
@@ -44,10 +45,13 @@ struct ModelFile {
     contents.metadata[.name] ?? URL(filePath: path).deletingPathExtension().lastPathComponent
   }
 
-  /// Loads the model.
-  func load(on backend: any Backend) throws(Failure) -> LanguageModel {
+  /// Loads the model, quantizing it where the options ask for that.
+  func load(_ runtime: RuntimeGroup) throws -> LanguageModel {
+    let recipe = try runtime.quantize.map { try QuantizationRecipe(named: $0) }
+    let backend = try runtime.makeBackend()
     do {
-      return try LanguageModel(contents, backend: backend)
+      let plan = try recipe.map { try QuantizationPlan(for: contents, recipe: $0) }
+      return try LanguageModel(contents, backend: backend, transform: plan)
     } catch {
       throw Failure(any: error, file: path)
     }

@@ -35,6 +35,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CTensorCodecs.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

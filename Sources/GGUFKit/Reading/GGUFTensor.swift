@@ -27,19 +27,7 @@ public struct GGUFTensor: TensorSource {
     byteCount = info.byteCount
     fileIndex = index
     contents = part.contents
-    switch part.header.byteOrder {
-    case .littleEndian:
-      swappedFields = []
-    case .bigEndian:
-      guard let fields = info.type.multibyteFields else {
-        throw GGUFError(
-          .unsupportedTensorType,
-          "\(info.type.name) tensors of big-endian files cannot be read; "
-            + "use a little-endian file",
-          at: .tensor(info.name))
-      }
-      swappedFields = fields
-    }
+    swappedFields = part.header.byteOrder == .bigEndian ? info.type.multibyteFields : []
   }
 
   /// Calls `body` with all bytes, little-endian, row by row.

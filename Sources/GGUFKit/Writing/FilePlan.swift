@@ -79,11 +79,6 @@ struct FilePlan {
           "a tensor needs 1 to 4 dimensions and a name of up to "
             + "\(GGUFLimits.tensorNameLength) bytes", at: .tensor(tensor.name))
       }
-      if byteOrder == .bigEndian, tensor.type.multibyteFields == nil {
-        throw GGUFError(
-          .unsupportedTensorType, "\(tensor.type.name) cannot be written big-endian",
-          at: .tensor(tensor.name))
-      }
       do throws(QuantError) {
         let bytes = try tensor.type.byteCount(shape: tensor.shape)
         guard bytes <= Int.max - GGUFLimits.alignment else {

@@ -64,7 +64,7 @@ struct TensorDataWriter {
   private func writeSwapped(
     _ blocks: RawSpan, type: TensorType, to sink: inout some ByteSink
   ) throws(GGUFError) {
-    let fields = type.multibyteFields ?? []
+    let fields = type.multibyteFields
     let chunkBytes = max(1, (1 << 20) / type.blockBytes) * type.blockBytes
     for start in stride(from: 0, to: blocks.byteCount, by: chunkBytes) {
       let end = min(start + chunkBytes, blocks.byteCount)

@@ -9,7 +9,8 @@ public protocol Architecture: Sendable {
   static var names: [String] { get }
 
   /// The tensors of a model with this configuration, in a file's usual order: what a file must
-  /// hold, and what ``RandomModel`` makes.
+  /// hold, and what ``RandomModel`` makes. Those that ``init(configuration:weights:)`` asks for,
+  /// unless a family says otherwise.
   static func tensors(
     of configuration: ModelConfiguration, vocabularySize: Int
   ) -> [TensorDescription]
@@ -23,14 +24,38 @@ public protocol Architecture: Sendable {
   /// Entries of the output layer.
   var vocabularySize: Int { get }
 
-  /// Key-value heads of the cache, per layer.
-  var cacheHeads: [Int] { get }
+  /// What each layer remembers of a sequence.
+  var memory: [LayerMemory] { get }
 
   /// Runs a step: stores the new positions' keys and values and returns the logits
   /// `[step.outputs, vocabularySize]`.
   ///
   /// - Throws: ``ModelError/Code/cancelled``.
   func forward(_ step: Step, on backend: any Backend) throws(ModelError) -> Activations
+
+  /// Runs a step and returns what becomes an embedding: features `[step.outputs, width]`.
+  ///
+  /// - Throws: ``ModelError/Code/cancelled``, ``ModelError/Code/invalidArgument`` where the family
+  ///   gives no features, which is what it does by default.
+  func embed(_ step: Step, on backend: any Backend) throws(ModelError) -> Activations
+}
+
+extension Architecture {
+  /// The tensors that ``init(configuration:weights:)`` asks for.
+  public static func tensors(
+    of configuration: ModelConfiguration, vocabularySize: Int
+  ) -> [TensorDescription] {
+    let recorder = TensorRecorder(vocabularySize: vocabularySize)
+    // An error shows in the tensors that are missing when the model is loaded.
+    _ = try? Self(configuration: configuration, weights: WeightLoader(recording: recorder))
+    return recorder.tensors
+  }
+
+  /// Refuses.
+  public func embed(_ step: Step, on backend: any Backend) throws(ModelError) -> Activations {
+    throw ModelError(
+      .invalidArgument, "models of \(Self.names.joined(separator: ", ")) give no embeddings")
+  }
 }
 
 /// A tensor that an architecture expects.

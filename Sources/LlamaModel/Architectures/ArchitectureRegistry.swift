@@ -2,7 +2,11 @@ import Synchronization
 
 /// The families that can be loaded, by the name in `general.architecture`.
 public enum ArchitectureRegistry {
-  private static let builtIn: [any Architecture.Type] = [Llama.self]
+  private static let builtIn: [any Architecture.Type] = [
+    Llama.self, Qwen2.self, Qwen3.self, Gemma.self, Gemma2.self, Gemma3.self, Phi2.self, Phi3.self,
+    Granite.self, OLMo2.self, SmolLM3.self, StableLM.self, StarCoder2.self, GPT2.self, Falcon.self,
+    Cohere2.self, Nemotron.self, GPTOSS.self,
+  ]
 
   private static let registered = Mutex<[String: any Architecture.Type]>(
     Dictionary(

@@ -21,8 +21,9 @@ public protocol KeyValueCache: AnyObject {
   func copy() throws(ModelError) -> any KeyValueCache
 }
 
-/// Keeps every position.
-public final class FullCache: KeyValueCache {
+/// Keeps what a model's layers ask for: every position, a sliding window of them, compressed ones,
+/// or a recurrent state, each layer its own.
+public final class ModelCache: KeyValueCache {
   /// The backend's memory.
   public let storage: any CacheStorage
   /// Positions stored.
@@ -43,7 +44,7 @@ public final class FullCache: KeyValueCache {
     self.backend = backend
   }
 
-  private init(copying other: FullCache) throws(ModelError) {
+  private init(copying other: ModelCache) throws(ModelError) {
     do {
       storage = try other.backend.copy(other.storage, count: other.count)
     } catch {
@@ -60,15 +61,25 @@ public final class FullCache: KeyValueCache {
     count += positions
   }
 
-  /// Forgets all positions from `count` on; any position is possible.
+  /// Forgets all positions from `count` on.
+  ///
+  /// - Throws: ``ModelError/Code/invalidArgument`` for a position that is not there, or to which
+  ///   a sliding window or a recurrent state cannot go back
+  ///   (``TensorKernels/CacheStorage/canResume(at:)``); position 0 is always possible.
   public func trim(to count: Int) throws(ModelError) {
     guard (0...self.count).contains(count) else {
       throw ModelError(
         .invalidArgument, "cannot trim \(self.count) positions to \(count)")
     }
+    guard storage.canResume(at: count) else {
+      throw ModelError(
+        .invalidArgument,
+        "this model's memory of \(self.count) positions cannot go back to \(count); "
+          + "trim to 0 and read the text again")
+    }
     self.count = count
   }
 
   /// An independent cache with the same contents.
-  public func copy() throws(ModelError) -> any KeyValueCache { try FullCache(copying: self) }
+  public func copy() throws(ModelError) -> any KeyValueCache { try ModelCache(copying: self) }
 }

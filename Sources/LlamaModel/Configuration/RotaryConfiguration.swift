@@ -24,6 +24,8 @@ public struct RotaryConfiguration: Sendable, Equatable {
     public var betaSlow: Double = 1
     /// Multiplies √(1/t) = 0.1 ln(s) + 1, by which queries and keys grow.
     public var attentionFactor: Double = 1
+    /// Whether the pairs at which frequencies begin and end to change are rounded to whole ones.
+    public var rounds = true
 
     /// Creates parameters.
     public init(factor: Double, originalContextLength: Int) {
@@ -47,7 +49,7 @@ public struct RotaryConfiguration: Sendable, Equatable {
   }
 
   init(
-    _ reader: ConfigurationReader, headDimension: Int, contextLength: Int
+    _ reader: Hyperparameters, headDimension: Int, contextLength: Int
   ) throws(ModelError) {
     dimensions = try reader.count(
       .ropeDimensionCount, upTo: 1 << 16, default: headDimension)
@@ -66,7 +68,8 @@ public struct RotaryConfiguration: Sendable, Equatable {
     }
     let isScaled = factor != 0 && factor != 1
     switch try reader.text(.ropeScalingType) ?? (isScaled ? "linear" : "none") {
-    case "none": scaling = .none
+    // The long factors are tensors, which only the family that has them reads.
+    case "none", "longrope": scaling = .none
     case "linear": scaling = isScaled ? .linear(factor: factor) : .none
     case "yarn":
       var yarn = YaRN(
@@ -82,7 +85,7 @@ public struct RotaryConfiguration: Sendable, Equatable {
       scaling = .yarn(yarn)
     case let other:
       throw reader.invalid(
-        .ropeScalingType, "unknown scaling \"\(other)\"; known are none, linear and yarn")
+        .ropeScalingType, "unknown scaling \"\(other)\"; known are none, linear, yarn and longrope")
     }
   }
 }

@@ -12,13 +12,20 @@ public import TensorKernels
 #endif
 
 /// The frequencies of a rotary position embedding, from which a step's angles are made.
-public struct RotaryEmbedding: Sendable {
+public struct RotaryEmbedding: Sendable, Equatable {
   /// Radians per position of each pair of elements.
-  public let frequencies: [Double]
+  public private(set) var frequencies: [Double]
+  /// The frequencies of sequences that may grow beyond this many positions, if others.
+  private var extended: Extended?
   /// What queries and keys are multiplied with (YaRN's temperature), 1 otherwise.
-  public let magnitude: Double
+  public private(set) var magnitude: Double
   /// Which elements form a pair.
   public let pairing: Rotation.Pairing
+
+  private struct Extended: Sendable, Equatable {
+    var limit: Int
+    var frequencies: [Double]
+  }
 
   /// Frequencies θᵢ = base^(-2i / dimensions), scaled as the configuration says.
   ///
@@ -65,30 +72,55 @@ public struct RotaryEmbedding: Sendable {
         / (2 * log(configuration.base))
     }
     let last = Double(configuration.dimensions - 1)
+    let (low, high) = (pair(rotations: yarn.betaFast), pair(rotations: yarn.betaSlow))
     return (
-      low: max(0, pair(rotations: yarn.betaFast).rounded(.down)),
-      high: min(last, pair(rotations: yarn.betaSlow).rounded(.up))
+      low: max(0, yarn.rounds ? low.rounded(.down) : low),
+      high: min(last, yarn.rounds ? high.rounded(.up) : high)
     )
   }
 
-  /// The angles of a step.
+  /// Frequencies with one divisor per pair for short sequences and another for long ones.
+  ///
+  /// Ding et al., "LongRoPE: Extending LLM Context Window Beyond 2 Million Tokens" (2024).
   ///
   /// - Parameters:
-  ///   - positions: The position of each row.
+  ///   - limit: Sequences with room for more positions use `long`.
+  ///   - magnitude: What queries and keys are multiplied with.
+  public init(
+    _ configuration: RotaryConfiguration, short: [Float], long: [Float], limit: Int,
+    magnitude: Double, pairing: Rotation.Pairing
+  ) {
+    self.init(configuration, factors: short, pairing: pairing)
+    extended = Extended(
+      limit: limit,
+      frequencies: Self(configuration, factors: long, pairing: pairing).frequencies)
+    self.magnitude = magnitude
+  }
+
+  /// The angles of a step's rows.
+  ///
+  /// - Parameters:
+  ///   - slices: The rows and their sequences.
   ///   - backend: Where the angles will be used.
-  public func rotation(at positions: [Int], on backend: any Backend) -> Rotation {
+  public func rotation(of slices: [SequenceSlice], on backend: any Backend) -> Rotation {
+    let (rows, pairs) = (slices.reduce(0) { $0 + $1.rows.count }, frequencies.count)
     var cosines: [Float] = []
     var sines: [Float] = []
-    cosines.reserveCapacity(positions.count * frequencies.count)
-    sines.reserveCapacity(positions.count * frequencies.count)
-    for position in positions {
-      for frequency in frequencies {
-        let angle = Double(position) * frequency
-        cosines.append(Float(cos(angle) * magnitude))
-        sines.append(Float(sin(angle) * magnitude))
+    cosines.reserveCapacity(rows * pairs)
+    sines.reserveCapacity(rows * pairs)
+    for slice in slices {
+      var frequencies = frequencies
+      if let extended, slice.cache.shape.capacity > extended.limit {
+        frequencies = extended.frequencies
+      }
+      for position in slice.positions {
+        for frequency in frequencies {
+          let angle = Double(position) * frequency
+          cosines.append(Float(cos(angle) * magnitude))
+          sines.append(Float(sin(angle) * magnitude))
+        }
       }
     }
-    let (rows, pairs) = (positions.count, frequencies.count)
     return Rotation(
       cosines: backend.makeActivations(rows: rows, columns: pairs, values: cosines),
       sines: backend.makeActivations(rows: rows, columns: pairs, values: sines),

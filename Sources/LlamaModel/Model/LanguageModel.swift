@@ -1,5 +1,6 @@
 import Dispatch
 public import GGUFKit
+public import QuantCore
 public import TensorKernels
 
 #if canImport(FoundationEssentials)
@@ -55,9 +56,14 @@ public final class LanguageModel: Sendable {
   ///   - file: Metadata and tensors.
   ///   - backend: Where to run; a ``CPUBackend`` with all processors unless given.
   ///   - tokenizer: Used instead of the one that the file describes.
-  /// - Throws: ``ModelError`` as ``init(contentsOf:backend:tokenizer:)``.
+  ///   - transform: What is loaded in place of each tensor, such as a `QuantizationPlan` of
+  ///     ModelConversion, which quantizes while the model loads; the tensors as they are unless
+  ///     given.
+  /// - Throws: ``ModelError`` as ``init(contentsOf:backend:tokenizer:)``, and where the transform
+  ///   fails.
   public init(
-    _ file: GGUFFile, backend: (any Backend)? = nil, tokenizer: (any Tokenizer)? = nil
+    _ file: GGUFFile, backend: (any Backend)? = nil, tokenizer: (any Tokenizer)? = nil,
+    transform: (any TensorTransform)? = nil
   ) throws(ModelError) {
     let backend = if let backend { backend } else { try Self.defaultBackend() }
     metadata = file.metadata
@@ -68,13 +74,24 @@ public final class LanguageModel: Sendable {
         try TokenizerRegistry.makeTokenizer(metadata: file.metadata)
       }
     architecture = try type.init(
-      configuration: configuration, weights: WeightLoader(file.tensors, backend: backend))
+      configuration: configuration,
+      weights: WeightLoader(file.tensors, backend: backend, transform: transform))
     self.backend = backend
     guard self.tokenizer.vocabulary.count <= architecture.vocabularySize else {
       throw ModelError(
         .invalidConfiguration,
         "\(self.tokenizer.vocabulary.count) tokens, but the model has logits for only "
           + "\(architecture.vocabularySize)", at: .key("tokenizer.ggml.tokens"))
+    }
+  }
+
+  /// Runs a step and waits for the logits of its outputs, row by row.
+  func logits(of step: Step) throws(ModelError) -> [Float] {
+    let logits = try architecture.forward(step, on: backend)
+    do {
+      return step.outputs.isEmpty ? [] : try backend.read(logits)
+    } catch {
+      throw ModelError(backend: error)
     }
   }
 

@@ -25,10 +25,8 @@ public final class ModelSequence {
       throw ModelError(.invalidArgument, "a sequence of \(capacity) tokens; choose 1 or more")
     }
     self.model = model
-    cache = try FullCache(
-      CacheShape(
-        keyValueHeads: model.architecture.cacheHeads,
-        headDimension: model.configuration.headDimension, capacity: capacity, type: cacheType),
+    cache = try ModelCache(
+      CacheShape(layers: model.architecture.memory, capacity: capacity, type: cacheType),
       on: model.backend)
   }
 
@@ -90,19 +88,11 @@ public final class ModelSequence {
     guard batch > 0 else {
       throw ModelError(.invalidArgument, "a batch of \(batch) tokens; choose 1 or more")
     }
-    guard newTokens.count <= capacity - tokens.count else {
-      throw ModelError(
-        .contextFull,
-        "\(tokens.count) + \(newTokens.count) tokens do not fit a context of \(capacity)")
-    }
-    if let bad = newTokens.first(where: { !(0..<model.vocabularySize).contains($0) }) {
-      throw ModelError(
-        .invalidArgument, "token \(bad) is outside the vocabulary of \(model.vocabularySize)")
-    }
+    try check(newTokens)
     var logits: [Float] = []
     var rest = Array(newTokens)[...]
     while !rest.isEmpty {
-      let part = Array(rest.prefix(batch))
+      let part = Array(rest.prefix(min(batch, cache.storage.shape.maximumStep)))
       rest = rest.dropFirst(part.count)
       let wanted: [Int] =
         switch outputs {
@@ -118,17 +108,34 @@ public final class ModelSequence {
   private func step(
     _ part: [Int], outputs: [Int], isCancelled: @escaping () -> Bool
   ) throws(ModelError) -> [Float] {
-    let slice = SequenceSlice(cache: cache.storage, rows: part.indices, start: tokens.count)
-    let step = Step(tokens: part, slices: [slice], outputs: outputs, isCancelled: isCancelled)
-    let logits = try model.architecture.forward(step, on: model.backend)
-    let values: [Float]
-    do {
-      values = outputs.isEmpty ? [] : try model.backend.read(logits)
-    } catch {
-      throw ModelError(backend: error)
+    let step = Step(
+      tokens: part, slices: [slice(rows: part.indices)], outputs: outputs, isCancelled: isCancelled)
+    let logits = try model.logits(of: step)
+    advance(over: part)
+    return logits
+  }
+
+  /// Throws when the tokens cannot come next.
+  func check(_ newTokens: some Collection<Int>) throws(ModelError) {
+    guard newTokens.count <= capacity - tokens.count else {
+      throw ModelError(
+        .contextFull,
+        "\(tokens.count) + \(newTokens.count) tokens do not fit a context of \(capacity)")
     }
+    if let bad = newTokens.first(where: { !(0..<model.vocabularySize).contains($0) }) {
+      throw ModelError(
+        .invalidArgument, "token \(bad) is outside the vocabulary of \(model.vocabularySize)")
+    }
+  }
+
+  /// The next positions, as rows of a step.
+  func slice(rows: Range<Int>) -> SequenceSlice {
+    SequenceSlice(cache: cache.storage, rows: rows, start: tokens.count)
+  }
+
+  /// Takes note that a step has read tokens.
+  func advance(over part: [Int]) {
     cache.advance(by: part.count)
     tokens += part
-    return values
   }
 }

@@ -14,60 +14,48 @@ public struct ByteLevelTokenizer: Tokenizer {
   private let preTokenizer: any PreTokenizer
   private let special: SpecialPieces
   private let merges: MergeTable
-  /// The token for each byte, or -1.
-  private let byteTokens: [Int32]
+  /// The piece for each byte, or -1.
+  private let bytePieces: [Int32]
+  /// The pieces as the bytes that they spell.
+  private let words: ByteStringTable
 
   /// Creates a tokenizer.
   public init(_ vocabulary: Vocabulary, preTokenizer: any PreTokenizer) {
     self.vocabulary = vocabulary
     self.preTokenizer = preTokenizer
     special = SpecialPieces(vocabulary)
-    merges = MergeTable(vocabulary.merges) { Self.isText(vocabulary.types[$0]) }
-    byteTokens = (UInt8.min ... .max).map { byte in
-      let piece = ByteLevelAlphabet.standard.spell([byte])
-      return Int32(vocabulary.token(for: piece) ?? vocabulary.specialTokens.unknown ?? -1)
+    merges = MergeTable(vocabulary)
+    bytePieces = (UInt8.min ... .max).map { byte in
+      vocabulary.mergePiece(for: Array(ByteLevelAlphabet.standard.spell([byte]).utf8))
     }
+    var words = ByteStringTable(capacity: preTokenizer.ignoresMerges ? vocabulary.count : 0)
+    if preTokenizer.ignoresMerges {
+      for token in 0..<vocabulary.count {
+        // Text becomes no special piece, so these are spelled as nothing.
+        let word =
+          vocabulary.isText(token)
+          ? ByteLevelAlphabet.standard.bytes(of: vocabulary.pieces[token]) : []
+        words.append(word.span)
+      }
+      words.buildIndex()
+    }
+    self.words = words
   }
 
   /// Creates a tokenizer with the pre-tokenizer that the vocabulary names.
   ///
-  /// - Throws: ``ModelError`` where the vocabulary names none, or one that is not registered.
+  /// - Throws: ``ModelError`` where the vocabulary names one that is not registered.
   public init(_ vocabulary: Vocabulary) throws(ModelError) {
-    let known = PreTokenizerRegistry.names.joined(separator: ", ")
-    guard let name = vocabulary.preTokenizer else {
-      throw ModelError(
-        .unsupportedTokenizer,
-        "the file does not say how text is cut before BPE; set the key to one of \(known)",
-        at: .key(Vocabulary.Key.preTokenizer))
-    }
-    guard let preTokenizer = PreTokenizerRegistry.preTokenizer(named: name) else {
-      throw ModelError(
-        .unsupportedTokenizer,
-        "there is no pre-tokenizer \"\(name)\"; there are \(known)",
-        at: .key(Vocabulary.Key.preTokenizer))
-    }
-    self.init(vocabulary, preTokenizer: preTokenizer)
+    self.init(vocabulary, preTokenizer: try PreTokenizerRegistry.preTokenizer(of: vocabulary))
   }
 
-  /// The tokens of a text.
+  /// The tokens of a text. Bytes that the vocabulary has no piece for are left out.
   public func encode(_ text: String, options: EncodingOptions) -> [Int] {
-    let bytes = Array(text.utf8)
-    var tokens: [Int] = []
-    tokens.reserveCapacity(bytes.count / 3 + 2)
-    if options.contains(.addSpecial), vocabulary.addBOS, let bos = vocabulary.specialTokens.bos {
-      tokens.append(bos)
-    }
     var engine = MergeEngine()
-    for fragment in special.fragments(of: bytes.span, options: options) {
-      switch fragment {
-      case .piece(let token): tokens.append(token)
-      case .text(let range): encode(bytes.span.extracting(range), &engine, into: &tokens)
-      }
+    var ends: [Int] = []
+    return special.encode(text, options: options) { plain, _, tokens in
+      encode(plain, &engine, &ends, into: &tokens)
     }
-    if options.contains(.addSpecial), vocabulary.addEOS, let eos = vocabulary.specialTokens.eos {
-      tokens.append(eos)
-    }
-    return tokens
   }
 
   /// The bytes that a token adds to a text.
@@ -82,43 +70,38 @@ public struct ByteLevelTokenizer: Tokenizer {
     }
   }
 
-  private static func isText(_ type: Vocabulary.PieceType) -> Bool {
-    type != .control && type != .unknown
-  }
-
   private func encode(
-    _ text: Span<UInt8>, _ engine: inout MergeEngine, into tokens: inout [Int]
+    _ text: Span<UInt8>, _ engine: inout MergeEngine, _ ends: inout [Int], into tokens: inout [Int]
   ) {
-    var ends: [Int] = []
-    ends.reserveCapacity(text.count / 4)
+    ends.removeAll(keepingCapacity: true)
     preTokenizer.split(text, into: &ends)
     var start = 0
-    var spelled: [UInt8] = []
     for end in ends {
       let word = start..<end
       start = end
-      if preTokenizer.ignoresMerges, let token = wholePiece(text.extracting(word), &spelled) {
+      if preTokenizer.ignoresMerges, let token = words.firstIndex(of: text.extracting(word)) {
         tokens.append(token)
         continue
       }
       engine.removeAll()
-      for index in word { engine.append(index..<index + 1, piece: byteTokens[Int(text[index])]) }
+      for index in word { engine.append(index..<index + 1, piece: bytePieces[Int(text[index])]) }
       engine.merge(by: merges, in: text)
       for symbol in engine.symbols where symbol.end > symbol.start && symbol.piece >= 0 {
-        tokens.append(Int(symbol.piece))
+        if symbol.piece < vocabulary.count {
+          tokens.append(Int(symbol.piece))
+        } else {
+          appendBytes(text, symbol.start..<symbol.end, to: &tokens)
+        }
       }
     }
   }
 
-  /// The piece that is a whole word.
-  private func wholePiece(_ word: Span<UInt8>, _ spelled: inout [UInt8]) -> Int? {
-    spelled.removeAll(keepingCapacity: true)
-    for index in word.indices {
-      ByteLevelAlphabet.standard.append(word[index], to: &spelled)
+  /// Appends the tokens of the bytes in a piece that the vocabulary lacks. As in llama.cpp, only
+  /// those that are spelled as one byte are found.
+  private func appendBytes(_ text: Span<UInt8>, _ range: Range<Int>, to tokens: inout [Int]) {
+    for index in range where (0x21...0x7E).contains(text[index]) {
+      let piece = Int(bytePieces[Int(text[index])])
+      if (0..<vocabulary.count).contains(piece) { tokens.append(piece) }
     }
-    guard let token = vocabulary.pieces.firstIndex(of: spelled.span),
-      Self.isText(vocabulary.types[token])
-    else { return nil }
-    return token
   }
 }

@@ -58,6 +58,12 @@ struct MergeEngine {
         right: index + 1))
   }
 
+  /// Makes the last symbol longer.
+  mutating func extendLast(to end: Int) {
+    guard !symbols.isEmpty else { return }
+    symbols[symbols.count - 1].end = end
+  }
+
   /// Joins what can be joined.
   mutating func merge<Rule: MergeRule>(by rule: borrowing Rule, in text: Span<UInt8>) {
     guard symbols.count > 1 else { return }

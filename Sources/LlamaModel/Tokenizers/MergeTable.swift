@@ -10,13 +10,16 @@ struct MergeTable: Sendable {
 
   private var slots: [Slot]
 
-  /// A table of `merges`, the best first, without those that make a piece for which `isAllowed` is
-  /// false. Of equal pairs the first counts.
-  init(_ merges: [Vocabulary.Merge], isAllowed: (Int) -> Bool) {
+  /// A table of a vocabulary's merges. Of equal pairs the first counts.
+  ///
+  /// - Parameter makesSpecial: Whether merges that make a control or unknown piece count. Without,
+  ///   text becomes one only on request.
+  init(_ vocabulary: Vocabulary, makesSpecial: Bool = false) {
     var capacity = 16
-    while capacity < merges.count + merges.count / 2 { capacity *= 2 }
+    while capacity < vocabulary.merges.count + vocabulary.merges.count / 2 { capacity *= 2 }
     slots = Array(repeating: Slot(), count: capacity)
-    for (rank, merge) in merges.enumerated() where isAllowed(Int(merge.result)) {
+    for (rank, merge) in vocabulary.merges.enumerated()
+    where makesSpecial || vocabulary.isText(Int(merge.result)) {
       let pair = Self.pair(merge.left, merge.right)
       let index = index(of: pair)
       guard slots[index].pair != pair else { continue }

@@ -19,8 +19,6 @@ public struct SentencePieceTokenizer: Tokenizer {
   /// does, and words can be merged one by one.
   private let joinsWords: Bool
 
-  private static let space: [UInt8] = [0xE2, 0x96, 0x81]
-
   /// Creates a tokenizer.
   public init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
@@ -32,37 +30,19 @@ public struct SentencePieceTokenizer: Tokenizer {
         && vocabulary.pieces.withBytes(of: token) { Self.wordEnd(in: $0, from: 0) < $0.count }
     }
     byteTokens = (UInt8.min ... .max).map { byte in
-      let digits = String(byte, radix: 16, uppercase: true)
-      let piece = "<0x\(digits.count == 1 ? "0" : "")\(digits)>"
-      return vocabulary.token(for: piece) ?? vocabulary.pieces.firstIndex(of: [byte])
-        ?? vocabulary.specialTokens.unknown ?? -1
+      vocabulary.token(for: Vocabulary.piece(ofByte: byte))
+        ?? vocabulary.pieces.firstIndex(of: [byte]) ?? vocabulary.specialTokens.unknown ?? -1
     }
   }
 
   /// The tokens of a text. Each stretch of plain text gets a space in front, if the vocabulary
   /// asks for it.
   public func encode(_ text: String, options: EncodingOptions) -> [Int] {
-    let bytes = Array(text.utf8)
-    var tokens: [Int] = []
-    tokens.reserveCapacity(bytes.count / 3 + 2)
-    if options.contains(.addSpecial), vocabulary.addBOS, let bos = vocabulary.specialTokens.bos {
-      tokens.append(bos)
-    }
     var engine = MergeEngine()
-    var followsPiece = true
-    for fragment in special.fragments(of: bytes.span, options: options) {
-      switch fragment {
-      case .piece(let token): tokens.append(token)
-      case .text(let range):
-        let spelled = Self.spell(bytes[range], prefix: vocabulary.addSpacePrefix && followsPiece)
-        encode(spelled.span, &engine, into: &tokens)
-      }
-      if case .piece = fragment { followsPiece = true } else { followsPiece = false }
+    return special.encode(text, options: options) { plain, followsPiece, tokens in
+      let spelled = VisibleSpace.spell(plain, prefix: vocabulary.addSpacePrefix && followsPiece)
+      encode(spelled.span, &engine, into: &tokens)
     }
-    if options.contains(.addSpecial), vocabulary.addEOS, let eos = vocabulary.specialTokens.eos {
-      tokens.append(eos)
-    }
-    return tokens
   }
 
   /// The bytes that a token adds to a text, U+2581 being a space.
@@ -73,32 +53,8 @@ public struct SentencePieceTokenizer: Tokenizer {
     case .control, .unknown: return options.contains(.showSpecial) ? Array(piece) : []
     case .userDefined: return Array(piece)
     case .byte: return Vocabulary.byte(ofPiece: piece).map { [$0] } ?? []
-    case .normal, .unused:
-      var result: [UInt8] = []
-      result.reserveCapacity(piece.count)
-      var index = piece.startIndex
-      while index < piece.endIndex {
-        if piece[index...].starts(with: Self.space) {
-          result.append(0x20)
-          index += Self.space.count
-        } else {
-          result.append(piece[index])
-          index += 1
-        }
-      }
-      return result
+    case .normal, .unused: return VisibleSpace.unspell(piece)
     }
-  }
-
-  /// Writes U+2581 for each space.
-  private static func spell(_ text: ArraySlice<UInt8>, prefix: Bool) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(text.count + text.count / 2 + 3)
-    if prefix { result += space }
-    for byte in text {
-      if byte == 0x20 { result += space } else { result.append(byte) }
-    }
-    return result
   }
 
   private func encode(
@@ -135,9 +91,7 @@ public struct SentencePieceTokenizer: Tokenizer {
     var index = start
     var isInWord = false
     while index < text.count {
-      let isSpace =
-        text[index] == space[0] && index + 2 < text.count && text[index + 1] == space[1]
-        && text[index + 2] == space[2]
+      let isSpace = VisibleSpace.isAt(index, in: text)
       if isSpace, isInWord { return index }
       if !isSpace { isInWord = true }
       index += isSpace ? 3 : 1
@@ -177,16 +131,5 @@ private struct ScoreRule: MergeRule, Sendable {
     -> (rank: UInt32, piece: Int32)?
   {
     piece(range, in: text).map { (ranks[$0], Int32($0)) }
-  }
-}
-
-/// The length of the UTF-8 sequence that a byte starts; 1 where it starts none.
-@inline(__always)
-func utf8Length(_ lead: UInt8) -> Int {
-  switch lead {
-  case 0xC2...0xDF: 2
-  case 0xE0...0xEF: 3
-  case 0xF0...0xF4: 4
-  default: 1
   }
 }

@@ -1,7 +1,7 @@
 /// Finds special pieces in a text.
 ///
 /// Of pieces that overlap the longest wins, wherever it starts, and of equal ones the leftmost; this
-/// is what trying the pieces one by one, the longest first, gives. Here, the pieces are in a trie,
+/// is what trying the pieces one by one, the longest first, gives. Here, the pieces are in a tree,
 /// and the text is read once.
 struct SpecialPieceMatcher: Sendable {
   /// A part of a text.
@@ -12,53 +12,17 @@ struct SpecialPieceMatcher: Sendable {
     case piece(Int)
   }
 
-  private struct Node: Sendable {
-    var byte: UInt8
-    var firstChild: Int32 = -1
-    var nextSibling: Int32 = -1
-    /// The piece that ends here, or -1.
-    var piece: Int32 = -1
-  }
-
-  private var nodes: [Node] = []
-  /// The node for each first byte, or -1.
-  private var roots = [Int32](repeating: -1, count: 256)
+  private var trie = ByteTrie()
   private let trimsAfter: Set<Int>
+  private let trimsBefore: Set<Int>
 
   /// Takes the pieces of some types.
   init(_ vocabulary: Vocabulary, types: Set<Vocabulary.PieceType>) {
     trimsAfter = vocabulary.trimsWhitespaceAfter
+    trimsBefore = vocabulary.trimsWhitespaceBefore
     for token in 0..<vocabulary.count where types.contains(vocabulary.types[token]) {
-      insert(vocabulary.pieces[token], token)
+      trie.insert(vocabulary.pieces[token], value: Int32(token))
     }
-  }
-
-  private mutating func insert(_ piece: ArraySlice<UInt8>, _ token: Int) {
-    guard let first = piece.first else { return }
-    if roots[Int(first)] < 0 {
-      roots[Int(first)] = Int32(nodes.count)
-      nodes.append(Node(byte: first))
-    }
-    var node = Int(roots[Int(first)])
-    for byte in piece.dropFirst() {
-      if let child = child(of: node, byte) {
-        node = child
-      } else {
-        nodes.append(Node(byte: byte, nextSibling: nodes[node].firstChild))
-        nodes[node].firstChild = Int32(nodes.count - 1)
-        node = nodes.count - 1
-      }
-    }
-    nodes[node].piece = Int32(token)
-  }
-
-  private func child(of node: Int, _ byte: UInt8) -> Int? {
-    var child = nodes[node].firstChild
-    while child >= 0 {
-      if nodes[Int(child)].byte == byte { return Int(child) }
-      child = nodes[Int(child)].nextSibling
-    }
-    return nil
   }
 
   /// A place where a piece stands.
@@ -76,26 +40,16 @@ struct SpecialPieceMatcher: Sendable {
   }
 
   private func longestMatch(in text: Span<UInt8>, at position: Int, below limit: Int) -> Match? {
-    var next = roots[Int(text[position])] >= 0 ? Int(roots[Int(text[position])]) : nil
-    var match: Match?
-    var end = position
-    while let node = next {
-      end += 1
-      guard end - position < limit else { break }
-      if nodes[node].piece >= 0 {
-        match = Match(position: position, length: end - position, piece: Int(nodes[node].piece))
-      }
-      next = end < text.count ? child(of: node, text[end]) : nil
-    }
-    return match
+    trie.longestMatch(in: text, at: position, below: limit)
+      .map { Match(position: position, length: $0.length, piece: $0.value) }
   }
 
   /// The parts of a text, in order; no text is empty.
   func fragments(of text: Span<UInt8>) -> [Fragment] {
     guard !text.isEmpty else { return [] }
     var queue = MinimumHeap<Match>()
-    if !nodes.isEmpty {
-      for position in 0..<text.count where roots[Int(text[position])] >= 0 {
+    if !trie.isEmpty {
+      for position in 0..<text.count {
         if let match = longestMatch(in: text, at: position, below: .max) { queue.insert(match) }
       }
     }
@@ -116,11 +70,19 @@ struct SpecialPieceMatcher: Sendable {
       }
       for index in match.position..<end { owners[index] = match.piece }
       starts[match.position] = end
-      guard trimsAfter.contains(match.piece) else { continue }
-      var index = end
-      while index < text.count, owners[index] == -1, Self.isSpace(text[index]) {
-        owners[index] = -2
-        index += 1
+      if trimsBefore.contains(match.piece) {
+        var index = match.position
+        while index > 0, owners[index - 1] == -1, Self.isSpace(text[index - 1]) {
+          index -= 1
+          owners[index] = -2
+        }
+      }
+      if trimsAfter.contains(match.piece) {
+        var index = end
+        while index < text.count, owners[index] == -1, Self.isSpace(text[index]) {
+          owners[index] = -2
+          index += 1
+        }
       }
     }
     return fragments(owners, starts)
@@ -154,15 +116,44 @@ struct SpecialPieceMatcher: Sendable {
 struct SpecialPieces: Sendable {
   private let all: SpecialPieceMatcher
   private let userDefined: SpecialPieceMatcher
+  private let vocabulary: Vocabulary
 
   init(_ vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
     all = SpecialPieceMatcher(vocabulary, types: [.control, .unknown, .userDefined])
     userDefined = SpecialPieceMatcher(vocabulary, types: [.userDefined])
   }
 
-  func fragments(
-    of text: Span<UInt8>, options: EncodingOptions
-  ) -> [SpecialPieceMatcher.Fragment] {
-    (options.contains(.parseSpecial) ? all : userDefined).fragments(of: text)
+  /// The tokens of a text: those that start and end it, where the options and the vocabulary ask for
+  /// them, special pieces, and what `encode` makes of the plain text between them.
+  ///
+  /// - Parameter encode: Appends the tokens of a stretch of plain text, and is told whether it is
+  ///   at the start or follows a special piece.
+  func encode(
+    _ text: String, options: EncodingOptions,
+    _ encode: (Span<UInt8>, _ followsPiece: Bool, inout [Int]) -> Void
+  ) -> [Int] {
+    let bytes = Array(text.utf8)
+    var tokens: [Int] = []
+    tokens.reserveCapacity(bytes.count / 4 + 2)
+    if options.contains(.addSpecial), vocabulary.addBOS, let bos = vocabulary.specialTokens.bos {
+      tokens.append(bos)
+    }
+    let matcher = options.contains(.parseSpecial) ? all : userDefined
+    var followsPiece = true
+    for fragment in matcher.fragments(of: bytes.span) {
+      switch fragment {
+      case .piece(let token):
+        tokens.append(token)
+        followsPiece = true
+      case .text(let range):
+        encode(bytes.span.extracting(range), followsPiece, &tokens)
+        followsPiece = false
+      }
+    }
+    if options.contains(.addSpecial), vocabulary.addEOS, let eos = vocabulary.endingToken {
+      tokens.append(eos)
+    }
+    return tokens
   }
 }

@@ -60,7 +60,16 @@ extension SpecialTokens {
       ("tokenizer.ggml.fim_pad_token_id", \.fimPadding),
       ("tokenizer.ggml.fim_rep_token_id", \.fimRepository),
       ("tokenizer.ggml.fim_sep_token_id", \.fimSeparator),
+      // Older files.
+      ("tokenizer.ggml.prefix_token_id", \.fimPrefix),
+      ("tokenizer.ggml.suffix_token_id", \.fimSuffix),
+      ("tokenizer.ggml.middle_token_id", \.fimMiddle),
     ]
+  }
+
+  /// Whether a key is one that only older files have.
+  static func isOld(_ key: String) -> Bool {
+    ["prefix", "suffix", "middle"].contains { key == "tokenizer.ggml.\($0)_token_id" }
   }
 
   /// The pieces by which a token is recognised where the file gives no id, in order of preference.
@@ -81,21 +90,21 @@ extension SpecialTokens {
         \.fimPrefix,
         [
           "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<｜fim▁begin｜>", "<PRE>", "▁<PRE>",
-          "<|code_prefix|>",
+          "<|code_prefix|>", "<|prefix|>",
         ]
       ),
       (
         \.fimSuffix,
         [
           "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<｜fim▁hole｜>", "<SUF>", "▁<SUF>",
-          "<|code_suffix|>",
+          "<|code_suffix|>", "<|suffix|>",
         ]
       ),
       (
         \.fimMiddle,
         [
           "<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>", "<MID>", "▁<MID>",
-          "<|code_middle|>",
+          "<|code_middle|>", "<|middle|>",
         ]
       ),
       (\.fimPadding, ["<|fim_pad|>", "<fim-pad>", "<fim_pad>", "<PAD>", "[PAD]"]),
@@ -112,7 +121,13 @@ extension SpecialTokens {
     [
       "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<|flush|>", "<|calls|>",
       "<end_of_turn>", "<|endoftext|>", "</s>", "<|eom_id|>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]",
-      "<|end_of_text|>", "<end_of_utterance>", "<eos>",
+      "<|end_of_text|>", "<end_of_utterance>", "<eos>", "<turn|>", "<|tool_response>",
+      "<｜end▁of▁sentence｜>", "[e~[",
     ]
+  }
+
+  /// The pieces that are shown and found in any text, whatever the file says.
+  static var channelTexts: [String] {
+    ["<|channel|>", "<|message|>", "<|start|>", "<|constrain|>"]
   }
 }

@@ -20,7 +20,7 @@ public struct StreamingDecoder: Sendable {
   public init(_ tokenizer: any Tokenizer, options: DecodingOptions = []) {
     self.tokenizer = tokenizer
     self.options = options
-    joiner = PieceJoiner(options: options, vocabulary: tokenizer.vocabulary)
+    joiner = PieceJoiner(options: options, tokenizer: tokenizer)
   }
 
   /// The characters that are whole after `token`; often none or several.
@@ -33,12 +33,13 @@ public struct StreamingDecoder: Sendable {
     return text
   }
 
-  /// U+FFFD where the tokens ended within a character, else nothing. The decoder is then at the
-  /// start of a text.
+  /// What was held back: U+FFFD where the tokens ended within a character, or nothing. The decoder is
+  /// then at the start of a text.
   public mutating func finish() -> String {
+    pending += joiner.finish()
     let text = String(decoding: pending, as: UTF8.self)
     pending.removeAll()
-    joiner = PieceJoiner(options: options, vocabulary: tokenizer.vocabulary)
+    joiner = PieceJoiner(options: options, tokenizer: tokenizer)
     return text
   }
 

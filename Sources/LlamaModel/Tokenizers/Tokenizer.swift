@@ -17,6 +17,27 @@ public protocol Tokenizer: Sendable {
   /// - Returns: No bytes for tokens outside the vocabulary, and for control and unknown pieces
   ///   unless the options show them.
   func bytes(of token: Int, options: DecodingOptions) -> [UInt8]
+
+  /// What decoding does to the spaces between pieces.
+  var joining: PieceJoining { get }
+}
+
+/// What decoding does to the spaces between pieces.
+public struct PieceJoining: OptionSet, Sendable, Hashable {
+  /// The bits.
+  public let rawValue: Int
+
+  /// Creates a value from bits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// A space at the start is the one that encoding has added, and is left out.
+  public static let dropsFirstSpace = PieceJoining(rawValue: 1)
+
+  /// So is one after a special piece.
+  public static let dropsSpaceAfterSpecial = PieceJoining(rawValue: 2)
+
+  /// Spaces that encoding has put around punctuation are left out.
+  public static let cleansSpaces = PieceJoining(rawValue: 4)
 }
 
 /// How text becomes tokens.
@@ -51,6 +72,11 @@ public struct DecodingOptions: OptionSet, Sendable, Hashable {
 }
 
 extension Tokenizer {
+  /// Spaces are left out where the vocabulary has them added.
+  public var joining: PieceJoining {
+    vocabulary.addSpacePrefix ? [.dropsFirstSpace, .dropsSpaceAfterSpecial] : []
+  }
+
   /// The tokens of a text, with those that start and end it as the vocabulary asks.
   public func encode(_ text: String) -> [Int] { encode(text, options: .addSpecial) }
 
@@ -58,33 +84,47 @@ extension Tokenizer {
   ///
   /// Bytes that are not UTF-8 become U+FFFD, as `String(decoding:as:)` does it.
   public func decode(_ tokens: [Int], options: DecodingOptions = []) -> String {
-    var joiner = PieceJoiner(options: options, vocabulary: vocabulary)
+    var joiner = PieceJoiner(options: options, tokenizer: self)
     var bytes: [UInt8] = []
     for token in tokens { bytes += joiner.bytes(of: token, by: self) }
+    bytes += joiner.finish()
     return String(decoding: bytes, as: UTF8.self)
   }
 }
 
-/// Takes away the spaces that encoding has put before the text and after special pieces.
+/// Takes away the spaces that encoding has put before the text, after special pieces, and around
+/// punctuation.
 struct PieceJoiner: Sendable {
   private let options: DecodingOptions
+  private let joining: PieceJoining
   private var dropsSpace: Bool
+  private var cleaner: SpaceCleaner?
 
-  init(options: DecodingOptions, vocabulary: Vocabulary) {
+  init(options: DecodingOptions, tokenizer: some Tokenizer) {
     self.options = options
-    dropsSpace = vocabulary.addSpacePrefix && !options.contains(.continuation)
+    joining = tokenizer.joining
+    dropsSpace = joining.contains(.dropsFirstSpace) && !options.contains(.continuation)
+    cleaner = joining.contains(.cleansSpaces) ? SpaceCleaner() : nil
   }
 
+  /// What is known after a token.
   mutating func bytes(of token: Int, by tokenizer: some Tokenizer) -> ArraySlice<UInt8> {
+    let bytes = joined(token, by: tokenizer)
+    return cleaner == nil ? bytes : cleaner?.append(bytes) ?? []
+  }
+
+  /// What has been held back.
+  mutating func finish() -> ArraySlice<UInt8> { cleaner?.finish() ?? [] }
+
+  private mutating func joined(_ token: Int, by tokenizer: some Tokenizer) -> ArraySlice<UInt8> {
     let bytes = tokenizer.bytes(of: token, options: options)
-    switch tokenizer.vocabulary.type(of: token) {
-    case .control, .userDefined:
-      dropsSpace = tokenizer.vocabulary.addSpacePrefix
+    let type = tokenizer.vocabulary.type(of: token)
+    if type == .control || type == .userDefined, joining.contains(.dropsSpaceAfterSpecial) {
+      dropsSpace = true
       return bytes[...]
-    default:
-      guard let first = bytes.first else { return [] }
-      defer { dropsSpace = false }
-      return dropsSpace && first == 0x20 ? bytes.dropFirst() : bytes[...]
     }
+    guard let first = bytes.first else { return [] }
+    defer { dropsSpace = false }
+    return dropsSpace && first == 0x20 ? bytes.dropFirst() : bytes[...]
   }
 }

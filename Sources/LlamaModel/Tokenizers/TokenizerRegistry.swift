@@ -10,8 +10,20 @@ public enum TokenizerRegistry {
   private static let factories = Mutex<[String: Factory]>([
     SentencePieceTokenizer.model: { vocabulary, _ in SentencePieceTokenizer(vocabulary) },
     ByteLevelTokenizer.model: { vocabulary, _ throws(ModelError) in
-      try ByteLevelTokenizer(vocabulary)
+      let preTokenizer = try PreTokenizerRegistry.preTokenizer(of: vocabulary)
+      return preTokenizer.spelling == .bytes
+        ? ByteLevelTokenizer(vocabulary, preTokenizer: preTokenizer)
+        : CharacterMergeTokenizer(vocabulary, preTokenizer: preTokenizer)
     },
+    CharacterMergeTokenizer.model: { vocabulary, _ in CharacterMergeTokenizer(vocabulary) },
+    CharacterMergeTokenizer.whitespaceModel: { vocabulary, _ throws(ModelError) in
+      let preTokenizer = try PreTokenizerRegistry.preTokenizer(of: vocabulary)
+      return CharacterMergeTokenizer(vocabulary, preTokenizer: preTokenizer)
+    },
+    WordPieceTokenizer.model: { vocabulary, _ in WordPieceTokenizer(vocabulary) },
+    UnigramTokenizer.model: { vocabulary, _ in UnigramTokenizer(vocabulary) },
+    RWKVTokenizer.model: { vocabulary, _ in RWKVTokenizer(vocabulary) },
+    PLaMo2Tokenizer.model: { vocabulary, _ in PLaMo2Tokenizer(vocabulary) },
   ])
 
   /// The registered names.

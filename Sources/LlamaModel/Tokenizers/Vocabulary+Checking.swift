@@ -10,18 +10,23 @@ extension Vocabulary {
     var scores: [Float]
     var types: [PieceType]
     var merges: [Merge] = []
+    var unlisted = ByteStringTable()
     var specialTokens = SpecialTokens()
     var addBOS = false
     var addEOS = false
+    var addSeparator = false
     var addSpacePrefix = false
     var trimsWhitespaceAfter: Set<Int> = []
+    var trimsWhitespaceBefore: Set<Int> = []
+    var normalization = Normalization()
   }
 
   /// Creates a vocabulary in code.
   ///
   /// - Parameters:
-  ///   - model: The kind of tokenizer: "llama" for SentencePiece BPE, "gpt2" for byte-level BPE, or
-  ///     one that is registered with ``TokenizerRegistry``.
+  ///   - model: The kind of tokenizer: "llama" for SentencePiece BPE, "gpt2" for byte-level BPE,
+  ///     "bert" for WordPiece, "t5" for Unigram, or another that is registered with
+  ///     ``TokenizerRegistry``.
   ///   - preTokenizer: How text is cut before byte-level BPE.
   ///   - pieces: The pieces; their tokens are their positions.
   ///   - merges: The pairs of pieces that byte-level BPE joins, the best first.
@@ -30,6 +35,7 @@ extension Vocabulary {
   ///   - addBOS: Whether encoding starts with the `bos` token.
   ///   - addEOS: Whether encoding ends with the `eos` token.
   ///   - addSpacePrefix: Whether encoding puts a space before the text.
+  ///   - normalization: How text is written before it is cut.
   /// - Throws: ``ModelError`` that names the metadata key of what is wrong.
   public init(
     model: String,
@@ -39,21 +45,22 @@ extension Vocabulary {
     specialTokens: SpecialTokens = SpecialTokens(),
     addBOS: Bool = false,
     addEOS: Bool = false,
-    addSpacePrefix: Bool = false
+    addSpacePrefix: Bool = false,
+    normalization: Normalization = Normalization()
   ) throws(ModelError) {
     var table = ByteStringTable(capacity: pieces.count)
     for piece in pieces { table.append(Array(piece.text.utf8).span) }
     table.buildIndex()
-    var resolved: [Merge] = []
+    var parts = Parts(
+      model: model, preTokenizer: preTokenizer, pieces: table, scores: pieces.map(\.score),
+      types: pieces.map(\.type), specialTokens: specialTokens, addBOS: addBOS, addEOS: addEOS,
+      addSpacePrefix: addSpacePrefix, normalization: normalization)
+    var resolver = MergeResolver(pieces: table)
     for (left, right) in merges {
-      resolved.append(
-        try Self.resolve(Array(left.utf8).span, Array(right.utf8).span, in: table))
+      parts.merges.append(resolver.resolve(Array(left.utf8).span, Array(right.utf8).span))
     }
-    try self.init(
-      Parts(
-        model: model, preTokenizer: preTokenizer, pieces: table, scores: pieces.map(\.score),
-        types: pieces.map(\.type), merges: resolved, specialTokens: specialTokens, addBOS: addBOS,
-        addEOS: addEOS, addSpacePrefix: addSpacePrefix))
+    parts.unlisted = resolver.unlisted()
+    try self.init(parts)
   }
 
   /// Checks the parts and finds the special tokens that are known by their pieces.
@@ -94,12 +101,16 @@ extension Vocabulary {
     endOfGeneration = Self.endOfGeneration(special, &types, in: parts.pieces)
     addBOS = parts.addBOS
     addEOS = parts.addEOS
+    addSeparator = parts.addSeparator
     addSpacePrefix = parts.addSpacePrefix
     trimsWhitespaceAfter = parts.trimsWhitespaceAfter
+    trimsWhitespaceBefore = parts.trimsWhitespaceBefore
+    normalization = parts.normalization
     pieces = parts.pieces
     scores = parts.scores
     self.types = types
     merges = parts.merges
+    unlisted = parts.unlisted
   }
 
   /// Checks the number of pieces.
@@ -144,34 +155,26 @@ extension Vocabulary {
       types[token] = .control
     }
     // Where these pairs exist, <|end|> only ends one of several messages of an answer.
-    if found["<|return|>"] != nil && found["<|call|>"] != nil
-      || found["<|calls|>"] != nil && found["<|flush|>"] != nil,
+    let hasCall = found["<|call|>"] != nil || found["<|calls|>"] != nil
+    if hasCall, found["<|return|>"] != nil || found["<|flush|>"] != nil,
       let end = found["<|end|>"]
     {
       tokens.remove(end)
+      types[end] = .userDefined
+    }
+    // Gemma 4 and PLaMo have a normal piece of this spelling.
+    let hasNormalEnd =
+      found["<|tool_response>"] != nil
+      || pieces.firstIndex(of: Array("<|plamo:eos|>".utf8)).map { tokens.contains($0) } ?? false
+    if hasNormalEnd, let end = found["</s>"] {
+      tokens.remove(end)
+      types[end] = .normal
+    }
+    // The channels of gpt-oss are part of what it says.
+    for text in SpecialTokens.channelTexts {
+      if let token = pieces.firstIndex(of: Array(text.utf8)) { types[token] = .userDefined }
     }
     return tokens
-  }
-
-  /// Finds the pieces of a merge.
-  static func resolve(
-    _ left: Span<UInt8>, _ right: Span<UInt8>, in pieces: ByteStringTable
-  ) throws(ModelError) -> Merge {
-    var joined: [UInt8] = []
-    joined.reserveCapacity(left.count + right.count)
-    for index in left.indices { joined.append(left[index]) }
-    for index in right.indices { joined.append(right[index]) }
-    guard let leftPiece = pieces.firstIndex(of: left),
-      let rightPiece = pieces.firstIndex(of: right),
-      let result = pieces.firstIndex(of: joined.span)
-    else {
-      let text = String(decoding: joined, as: UTF8.self)
-      throw ModelError(
-        .invalidConfiguration,
-        "the merge that makes \"\(text)\" names a piece that the vocabulary lacks",
-        at: .key(Key.merges))
-    }
-    return Merge(left: Int32(leftPiece), right: Int32(rightPiece), result: Int32(result))
   }
 
   /// The byte that a byte piece, `<0x00>` to `<0xFF>`, stands for.
@@ -179,5 +182,57 @@ extension Vocabulary {
     guard piece.count == 6, piece.starts(with: "<0x".utf8), piece.last == UInt8(ascii: ">")
     else { return nil }
     return UInt8(String(decoding: piece.dropFirst(3).dropLast(), as: UTF8.self), radix: 16)
+  }
+
+  /// The spelling of a byte piece.
+  static func piece(ofByte byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return "<0x\(digits.count == 1 ? "0" : "")\(digits)>"
+  }
+}
+
+/// Finds the pieces of merges, and numbers those that the vocabulary lacks: merging goes through
+/// them, as in llama.cpp.
+struct MergeResolver {
+  let pieces: ByteStringTable
+  private var others = ByteStringTable()
+  private var numbers: [[UInt8]: Int32] = [:]
+
+  /// What pieces that do not start a word have in front, and lose when they are joined.
+  private let continuingPrefix: [UInt8]
+
+  init(pieces: ByteStringTable, continuingPrefix: [UInt8] = []) {
+    self.pieces = pieces
+    self.continuingPrefix = continuingPrefix
+  }
+
+  /// What the merges name and the vocabulary lacks.
+  func unlisted() -> ByteStringTable {
+    var others = others
+    if others.count > 0 { others.buildIndex() }
+    return others
+  }
+
+  mutating func resolve(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Vocabulary.Merge {
+    var joined: [UInt8] = []
+    joined.reserveCapacity(left.count + right.count)
+    for index in left.indices { joined.append(left[index]) }
+    let skipped =
+      right.count >= continuingPrefix.count
+        && continuingPrefix.indices.allSatisfy { right[$0] == continuingPrefix[$0] }
+      ? continuingPrefix.count : 0
+    for index in skipped..<right.count { joined.append(right[index]) }
+    return Vocabulary.Merge(
+      left: number(of: left), right: number(of: right), result: number(of: joined.span))
+  }
+
+  private mutating func number(of piece: Span<UInt8>) -> Int32 {
+    if let token = pieces.firstIndex(of: piece) { return Int32(token) }
+    let bytes = piece.indices.map { piece[$0] }
+    if let number = numbers[bytes] { return number }
+    let number = Int32(pieces.count + others.count)
+    numbers[bytes] = number
+    others.append(piece)
+    return number
   }
 }

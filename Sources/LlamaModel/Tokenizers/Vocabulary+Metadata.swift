@@ -11,7 +11,13 @@ extension Vocabulary {
     static let merges = "tokenizer.ggml.merges"
     static let addBOS = "tokenizer.ggml.add_bos_token"
     static let addEOS = "tokenizer.ggml.add_eos_token"
+    static let addSeparator = "tokenizer.ggml.add_sep_token"
     static let addSpacePrefix = "tokenizer.ggml.add_space_prefix"
+    static let removeExtraSpaces = "tokenizer.ggml.remove_extra_whitespaces"
+    static let characterMap = "tokenizer.ggml.precompiled_charsmap"
+    static let lowercase = "tokenizer.ggml.normalizer.lowercase"
+    static let stripAccents = "tokenizer.ggml.normalizer.strip_accents"
+    static let classification = "tokenizer.ggml.cls_token_id"
   }
 
   /// Reads the vocabulary of a GGUF file.
@@ -34,25 +40,27 @@ extension Vocabulary {
     for index in texts.indices { texts.withBytes(at: index) { pieces.append($0) } }
     pieces.buildIndex()
 
-    let isSentencePiece = model == SentencePieceTokenizer.model
     let preTokenizer: String? = try Self.optional(.preTokenizer, in: metadata)
-    let cutter = preTokenizer.flatMap { PreTokenizerRegistry.preTokenizer(named: $0) }
+    let defaults = Defaults(model: model, preTokenizer: preTokenizer)
     var parts = Parts(
       model: model, preTokenizer: preTokenizer, pieces: pieces,
       scores: try Self.optional(.tokenScores, in: metadata)
         ?? Array(repeating: 0, count: pieces.count),
       types: try Self.types(in: metadata, count: pieces.count))
-    parts.merges = try Self.merges(in: metadata, pieces)
-    parts.specialTokens = try Self.specialTokens(
-      in: metadata, isSentencePiece: isSentencePiece, count: pieces.count)
+    (parts.merges, parts.unlisted) = try Self.merges(in: metadata, pieces)
+    parts.specialTokens = try Self.specialTokens(in: metadata, defaults, count: pieces.count)
     parts.addBOS =
-      try Self.optional(.addsBeginningToken, in: metadata)
-      ?? (isSentencePiece || cutter?.addsBOS ?? false)
-    parts.addEOS = try Self.optional(.addsEndToken, in: metadata) ?? false
-    parts.addSpacePrefix = try Self.optional(.addsSpacePrefix, in: metadata) ?? isSentencePiece
-    if let name = metadata[MetadataKey<String>.name] {
-      parts.trimsWhitespaceAfter = Self.trimsWhitespaceAfter(modelName: name, parts)
-    }
+      defaults.alwaysAddsBOS
+      ? true : try Self.optional(.addsBeginningToken, in: metadata) ?? defaults.addBOS
+    parts.addEOS =
+      defaults.alwaysAddsEOS
+      ? true : try Self.optional(.addsEndToken, in: metadata) ?? defaults.addEOS
+    parts.addSeparator =
+      try Self.optional(MetadataKey<Bool>(Key.addSeparator), in: metadata) ?? defaults.addSeparator
+    parts.addSpacePrefix =
+      try Self.optional(.addsSpacePrefix, in: metadata) ?? defaults.addSpacePrefix
+    parts.normalization = try Self.normalization(in: metadata)
+    Self.setTrimming(of: &parts, metadata)
     try self.init(parts)
   }
 
@@ -89,37 +97,42 @@ extension Vocabulary {
 
   private static func merges(
     in metadata: GGUFMetadata, _ pieces: ByteStringTable
-  ) throws(ModelError) -> [Merge] {
-    guard let lines: GGUFStringArray = try optional(.merges, in: metadata) else { return [] }
+  ) throws(ModelError) -> (merges: [Merge], unlisted: ByteStringTable) {
+    guard let lines: GGUFStringArray = try optional(.merges, in: metadata) else {
+      return ([], ByteStringTable())
+    }
+    var resolver = MergeResolver(pieces: pieces)
     var merges: [Merge] = []
     merges.reserveCapacity(lines.count)
     for index in lines.indices {
-      let result: Result<Merge, ModelError> = lines.withBytes(at: index) { line in
+      let isMerge = lines.withBytes(at: index) { line in
         // The first piece has at least one byte, which may be a space.
         guard let space = (1..<max(1, line.count)).first(where: { line[$0] == 0x20 }) else {
-          return .failure(
-            ModelError(
-              .invalidConfiguration, "merge \(index) does not consist of two pieces",
-              at: .key(Key.merges)))
+          return false
         }
-        do throws(ModelError) {
-          return .success(
-            try resolve(
-              line.extracting(0..<space), line.extracting(space + 1..<line.count), in: pieces))
-        } catch {
-          return .failure(error)
-        }
+        merges.append(
+          resolver.resolve(
+            line.extracting(0..<space), line.extracting(space + 1..<line.count)))
+        return true
       }
-      merges.append(try result.get())
+      guard isMerge else {
+        throw ModelError(
+          .invalidConfiguration, "merge \(index) does not consist of two pieces",
+          at: .key(Key.merges))
+      }
     }
-    return merges
+    return (merges, resolver.unlisted())
   }
 
   private static func specialTokens(
-    in metadata: GGUFMetadata, isSentencePiece: Bool, count: Int
+    in metadata: GGUFMetadata, _ defaults: Defaults, count: Int
   ) throws(ModelError) -> SpecialTokens {
-    var tokens = SpecialTokens()
-    if isSentencePiece, count > 2 { tokens = SpecialTokens(bos: 1, eos: 2, unknown: 0) }
+    var tokens = defaults.specialTokens(count: count)
+    if defaults.startsWithClassification,
+      let token: Int = try optional(MetadataKey<Int>(Key.classification), in: metadata)
+    {
+      tokens.bos = token
+    }
     for (key, path) in SpecialTokens.keyed {
       // All ones mean that there is no such token.
       if let number = metadata[key]?.integer(as: Int64.self), [-1, 0xFFFF_FFFF].contains(number) {
@@ -131,17 +144,51 @@ extension Vocabulary {
     return tokens
   }
 
-  /// The special tokens of the Phi-3 models swallow whitespace, but GGUF has no key that says so:
-  /// llama.cpp goes by the model's name, and by these exceptions.
-  private static func trimsWhitespaceAfter(modelName: String, _ parts: Parts) -> Set<Int> {
-    let name = modelName.lowercased()
-    guard name.contains("phi-3") || name.contains("phi3") else { return [] }
-    let exceptions = ["<unk>", "<s>", "<|endoftext|>"].compactMap {
-      parts.pieces.firstIndex(of: Array($0.utf8))
+  private static func normalization(
+    in metadata: GGUFMetadata
+  ) throws(ModelError) -> Normalization {
+    var normalization = Normalization()
+    normalization.lowercases =
+      try optional(MetadataKey<Bool>(Key.lowercase), in: metadata)
+      ?? (metadata[MetadataKey<String>.preTokenizer] != CharacterMergeTokenizer.whitespaceModel)
+    normalization.stripsAccents =
+      try optional(MetadataKey<Bool>(Key.stripAccents), in: metadata)
+      ?? normalization.lowercases
+    normalization.removesExtraSpaces =
+      try optional(MetadataKey<Bool>(Key.removeExtraSpaces), in: metadata) ?? false
+    switch metadata[Key.characterMap] {
+    case nil: break
+    case .array(.uint8(let bytes)): normalization.characterMap = bytes
+    case .array(.int8(let bytes)):
+      normalization.characterMap = bytes.map { UInt8(bitPattern: $0) }
+    default:
+      throw ModelError(
+        .invalidConfiguration, "the table of characters is not an array of bytes",
+        at: .key(Key.characterMap))
     }
-    let special: Set<PieceType> = [.control, .userDefined, .unknown]
-    return Set(parts.types.indices.filter { special.contains(parts.types[$0]) })
-      .subtracting(exceptions)
+    return normalization
+  }
+
+  /// The special tokens that swallow whitespace, of which GGUF says nothing: as llama.cpp does, go by
+  /// the names of the models that have such.
+  private static func setTrimming(of parts: inout Parts, _ metadata: GGUFMetadata) {
+    func token(_ text: String) -> Int? { parts.pieces.firstIndex(of: Array(text.utf8)) }
+    let name = metadata[MetadataKey<String>.name]?.lowercased() ?? ""
+    let architecture = metadata[MetadataKey<String>.architecture] ?? ""
+    let cutter = parts.preTokenizer ?? ""
+    if ["jina-v2-de", "jina-v2-es", "jina-v2-code"].contains(where: { cutter.contains($0) })
+      || ["nomic-bert-moe", "jina-bert-v3"].contains(where: { architecture.contains($0) })
+    {
+      parts.trimsWhitespaceBefore = Set([token("<mask>")].compactMap(\.self))
+    } else if name.contains("phi-3") || name.contains("phi3") {
+      let special: Set<PieceType> = [.control, .userDefined, .unknown]
+      let exceptions = ["<unk>", "<s>", "<|endoftext|>"].compactMap(token)
+      parts.trimsWhitespaceAfter = Set(
+        parts.types.indices.filter { special.contains(parts.types[$0]) }
+      ).subtracting(exceptions)
+    } else if name.contains("modern-bert") {
+      parts.trimsWhitespaceBefore = Set([token("[MASK]")].compactMap(\.self))
+    }
   }
 }
 
@@ -149,7 +196,8 @@ extension Vocabulary {
   /// Writes the vocabulary into a GGUF file's metadata, so that ``init(metadata:)`` reads an equal
   /// one.
   ///
-  /// Only ``trimsWhitespaceAfter`` is not kept: it has no key, and follows from the model's name.
+  /// Only ``trimsWhitespaceAfter`` and ``trimsWhitespaceBefore`` are not kept: they have no key, and
+  /// follow from the model's name.
   public func write(into metadata: inout GGUFMetadata) {
     metadata[.tokenizerModel] = model
     metadata[.preTokenizer] = preTokenizer
@@ -163,16 +211,22 @@ extension Vocabulary {
     } else {
       var lines = GGUFStringArray()
       for merge in merges {
-        let left = pieces[Int(merge.left)]
-        lines.append(GGUFString(bytes: left + [0x20] + pieces[Int(merge.right)]))
+        lines.append(
+          GGUFString(bytes: mergeBytes(merge.left) + [0x20] + mergeBytes(merge.right)))
       }
       metadata[.merges] = lines
     }
-    for (key, path) in SpecialTokens.keyed {
+    for (key, path) in SpecialTokens.keyed where !SpecialTokens.isOld(key) {
       metadata[MetadataKey<Int>(key)] = specialTokens[keyPath: path]
     }
     metadata[.addsBeginningToken] = addBOS
     metadata[.addsEndToken] = addEOS
     metadata[.addsSpacePrefix] = addSpacePrefix
+    metadata[MetadataKey<Bool>(Key.addSeparator)] = addSeparator
+    metadata[MetadataKey<Bool>(Key.lowercase)] = normalization.lowercases
+    metadata[MetadataKey<Bool>(Key.stripAccents)] = normalization.stripsAccents
+    metadata[MetadataKey<Bool>(Key.removeExtraSpaces)] = normalization.removesExtraSpaces
+    metadata[Key.characterMap] =
+      normalization.characterMap.isEmpty ? nil : .array(.uint8(normalization.characterMap))
   }
 }

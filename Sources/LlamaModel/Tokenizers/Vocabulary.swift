@@ -44,7 +44,32 @@ public struct Vocabulary: Sendable, Equatable {
     }
   }
 
-  /// Two pieces that byte-level BPE joins, and the piece that they make.
+  /// How text is written before it is cut into pieces, where a kind of tokenizer does so.
+  public struct Normalization: Sendable, Equatable {
+    /// Whether capitals become small letters, in WordPiece.
+    public var lowercases: Bool
+    /// Whether accents are taken from letters, in WordPiece.
+    public var stripsAccents: Bool
+    /// Whether runs of spaces become one, and those at the ends none, in Unigram.
+    public var removesExtraSpaces: Bool
+    /// SentencePiece's compiled table of characters and what they become, in Unigram; empty for
+    /// none.
+    public var characterMap: [UInt8]
+
+    /// Creates a value.
+    public init(
+      lowercases: Bool = true, stripsAccents: Bool = true, removesExtraSpaces: Bool = false,
+      characterMap: [UInt8] = []
+    ) {
+      self.lowercases = lowercases
+      self.stripsAccents = stripsAccents
+      self.removesExtraSpaces = removesExtraSpaces
+      self.characterMap = characterMap
+    }
+  }
+
+  /// Two pieces that BPE joins, and the piece that they make. Numbers from ``Vocabulary/count`` on
+  /// are in ``Vocabulary/unlisted``.
   struct Merge: Sendable, Equatable {
     var left: Int32
     var right: Int32
@@ -62,17 +87,26 @@ public struct Vocabulary: Sendable, Equatable {
   public let endOfGeneration: Set<Int>
   /// Whether encoding starts with ``SpecialTokens/bos``.
   public let addBOS: Bool
-  /// Whether encoding ends with ``SpecialTokens/eos``.
+  /// Whether encoding ends with ``SpecialTokens/eos``, or with ``SpecialTokens/separator`` in
+  /// WordPiece.
   public let addEOS: Bool
+  /// Whether ``SpecialTokens/separator`` stands between two texts that are encoded as a pair.
+  public let addSeparator: Bool
   /// Whether encoding puts a space before the text.
   public let addSpacePrefix: Bool
   /// The special tokens that swallow the whitespace after them when they are found in a text.
   public let trimsWhitespaceAfter: Set<Int>
+  /// The special tokens that swallow the whitespace before them.
+  public let trimsWhitespaceBefore: Set<Int>
+  /// How text is written before it is cut.
+  public let normalization: Normalization
 
   let pieces: ByteStringTable
   let scores: [Float]
   let types: [PieceType]
   let merges: [Merge]
+  /// What merges make on the way and is no piece.
+  let unlisted: ByteStringTable
 
   /// The number of tokens.
   public var count: Int { pieces.count }
@@ -100,6 +134,31 @@ public struct Vocabulary: Sendable, Equatable {
 
   /// The token whose piece is spelled `piece`; of equal ones the last.
   public func token(for piece: String) -> Int? { pieces.firstIndex(of: Array(piece.utf8)) }
+
+  /// The token that ends a text.
+  var endingToken: Int? {
+    model == WordPieceTokenizer.model ? specialTokens.separator : specialTokens.eos
+  }
+
+  /// Whether plain text may become a piece; so it is for what is no piece.
+  func isText(_ token: Int) -> Bool {
+    guard token < count else { return true }
+    return types[token] != .control && types[token] != .unknown
+  }
+
+  /// The number of a piece in merges, or -1.
+  func mergePiece(for piece: Span<UInt8>) -> Int32 {
+    if let token = pieces.firstIndex(of: piece) { return Int32(token) }
+    return unlisted.firstIndex(of: piece).map { Int32(count + $0) } ?? -1
+  }
+
+  /// The number of a piece in merges, or -1.
+  func mergePiece(for piece: [UInt8]) -> Int32 { mergePiece(for: piece.span) }
+
+  /// The bytes of what a merge names.
+  func mergeBytes(_ piece: Int32) -> [UInt8] {
+    Int(piece) < count ? Array(pieces[Int(piece)]) : Array(unlisted[Int(piece) - count])
+  }
 
   /// Whether a model has finished when it gives this token.
   public func isEndOfGeneration(_ token: Int) -> Bool { endOfGeneration.contains(token) }

@@ -6,33 +6,62 @@ public struct WeightLoader {
   /// Where the weights go.
   public let backend: any Backend
   private let tensors: [String: any TensorSource]
+  private let transform: (any TensorTransform)?
+  private let recorder: TensorRecorder?
 
   /// A loader over `tensors`, which have unique names.
+  ///
+  /// - Parameter transform: What is prepared in place of each; the tensor itself unless given.
   public init(
-    _ tensors: some Sequence<any TensorSource>, backend: any Backend
+    _ tensors: some Sequence<any TensorSource>, backend: any Backend,
+    transform: (any TensorTransform)? = nil
   ) {
     self.backend = backend
+    self.transform = transform
     self.tensors = Dictionary(
       tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    recorder = nil
+  }
+
+  /// A loader that has every tensor that it is asked for, and notes it.
+  init(recording recorder: TensorRecorder) {
+    backend = ReferenceBackend()
+    tensors = [:]
+    transform = nil
+    self.recorder = recorder
   }
 
   /// Whether the file has a tensor of this name.
-  public func has(_ name: String) -> Bool { tensors[name] != nil }
+  public func has(_ name: String) -> Bool { recorder?.has(name) ?? (tensors[name] != nil) }
 
   /// A matrix `[outputs, inputs]`.
   public func matrix(_ name: String, outputs: Int, inputs: Int) throws(ModelError) -> Weight {
-    try prepare(name, shape: [inputs, outputs], as: .matrix)
+    try prepare(source(name, shape: [inputs, outputs], as: .matrix), as: .matrix)
+  }
+
+  /// Matrices of `outputs` rows each that follow one another in one tensor.
+  public func matrices(
+    _ name: String, outputs: [Int], inputs: Int
+  ) throws(ModelError) -> [Weight] {
+    let rows = outputs.reduce(0, +)
+    let source = try source(name, shape: [inputs, rows], as: .matrix)
+    return try parts(of: source, shapes: outputs.map { [inputs, $0] }, as: .matrix)
   }
 
   /// A table of `entries` rows, nil for as many as the file has.
   public func table(_ name: String, entries: Int?, columns: Int) throws(ModelError) -> Weight {
-    let entries = if let entries { entries } else { try source(name).rows }
-    return try prepare(name, shape: [columns, entries], as: .table)
+    let entries = if let entries { entries } else { try rows(of: name) }
+    return try prepare(source(name, shape: [columns, entries], as: .table), as: .table)
   }
 
   /// A vector.
   public func vector(_ name: String, count: Int) throws(ModelError) -> Weight {
-    try prepare(name, shape: [count], as: .vector)
+    try prepare(source(name, shape: [count], as: .vector), as: .vector)
+  }
+
+  /// A vector that the file spells as `rows` rows of `columns`.
+  public func vector(_ name: String, columns: Int, rows: Int) throws(ModelError) -> Weight {
+    try prepare(source(name, shape: [columns, rows], as: .vector), as: .vector)
   }
 
   /// A matrix `name.weight` with the bias `name.bias` where the file has one.
@@ -42,10 +71,56 @@ public struct WeightLoader {
     return Linear(weight: weight, bias: bias)
   }
 
+  /// Matrices that follow one another in `name.weight`, with their parts of `name.bias` where the
+  /// file has one.
+  public func linears(
+    _ name: String, outputs: [Int], inputs: Int
+  ) throws(ModelError) -> [Linear] {
+    let weights = try matrices("\(name).weight", outputs: outputs, inputs: inputs)
+    guard has("\(name).bias") else { return weights.map { Linear(weight: $0) } }
+    let rows = outputs.reduce(0, +)
+    let bias = try source("\(name).bias", shape: [rows], as: .vector)
+    let biases = try parts(of: bias, shapes: outputs.map { [$0] }, as: .vector)
+    return zip(weights, biases).map { Linear(weight: $0, bias: $1) }
+  }
+
+  /// One matrix per expert, stacked in `name.weight` `[inputs, outputs, count]`, with biases
+  /// `name.bias` `[outputs, count]` where the file has them.
+  public func experts(
+    _ name: String, count: Int, outputs: Int, inputs: Int
+  ) throws(ModelError) -> [Linear] {
+    try linears(name, stack: count, outputs: [outputs], inputs: inputs).map { $0[0] }
+  }
+
+  /// A stack of `count` fused matrices, each of `outputs` rows one after the other.
+  public func linears(
+    _ name: String, stack count: Int, outputs: [Int], inputs: Int
+  ) throws(ModelError) -> [[Linear]] {
+    let rows = outputs.reduce(0, +)
+    let stack = try source("\(name).weight", shape: [inputs, rows, count], as: .matrix)
+    let all = (0..<count).flatMap { _ in outputs }
+    var linears = try parts(of: stack, shapes: all.map { [inputs, $0] }, as: .matrix)
+      .map { Linear(weight: $0) }
+    if has("\(name).bias") {
+      let bias = try source("\(name).bias", shape: [rows, count], as: .vector)
+      for (index, part) in try parts(of: bias, shapes: all.map { [$0] }, as: .vector).enumerated() {
+        linears[index].bias = part
+      }
+    }
+    return (0..<count).map { index in
+      Array(linears[index * outputs.count..<(index + 1) * outputs.count])
+    }
+  }
+
   /// The decoded values of a small tensor, nil where the file has none of this name.
   public func values(_ name: String, count: Int) throws(ModelError) -> [Float]? {
-    guard has(name) else { return nil }
-    let source = try source(name, shape: [count])
+    has(name) ? try requiredValues(name, count: count) : nil
+  }
+
+  /// The decoded values of a small tensor.
+  public func requiredValues(_ name: String, count: Int) throws(ModelError) -> [Float] {
+    let source = try source(name, shape: [count], as: .vector)
+    if recorder != nil { return Array(repeating: 1, count: count) }
     do {
       return try source.decoded()
     } catch {
@@ -54,26 +129,67 @@ public struct WeightLoader {
   }
 
   /// The tensor's rows: the vocabulary's size, for an embedding table.
-  public func rows(of name: String) throws(ModelError) -> Int { try source(name).rows }
+  public func rows(of name: String) throws(ModelError) -> Int {
+    if let recorder { return recorder.vocabularySize }
+    return try existing(name).rows
+  }
 
-  private func source(_ name: String, shape: [Int]? = nil) throws(ModelError) -> any TensorSource {
+  private func existing(_ name: String) throws(ModelError) -> any TensorSource {
     guard let source = tensors[name] else {
       throw ModelError(.invalidTensor, "the file lacks a tensor", at: .tensor(name))
-    }
-    // A file may spell a vector as a matrix of one row.
-    let actual = source.shape.count == 1 ? source.shape : source.shape.droppingTrailingOnes
-    if let shape, actual != shape.droppingTrailingOnes {
-      throw ModelError(
-        .invalidTensor, "the shape is \(source.shape), but the model needs \(shape)",
-        at: .tensor(name))
     }
     return source
   }
 
-  private func prepare(
+  private func source(
     _ name: String, shape: [Int], as role: WeightRole
+  ) throws(ModelError) -> any TensorSource {
+    if let recorder { return recorder.source(name, shape: shape, as: role) }
+    let source = try existing(name)
+    // A file may spell a vector as a matrix of one row.
+    guard source.shape.droppingTrailingOnes == shape.droppingTrailingOnes else {
+      throw ModelError(
+        .invalidTensor, "the shape is \(source.shape), but the model needs \(shape)",
+        at: .tensor(name))
+    }
+    return try transformed(source)
+  }
+
+  private func transformed(
+    _ source: any TensorSource
+  ) throws(ModelError) -> any TensorSource {
+    guard let transform else { return source }
+    do throws(QuantError) {
+      let transformed = try transform.transformed(source)
+      source.discardPages()
+      return transformed
+    } catch {
+      throw ModelError(.invalidTensor, error.description, at: .tensor(source.name))
+    }
+  }
+
+  private func parts(
+    of source: any TensorSource, shapes: [[Int]], as role: WeightRole
+  ) throws(ModelError) -> [Weight] {
+    var weights: [Weight] = []
+    var first = 0
+    for shape in shapes {
+      guard let part = TensorRows(source, from: first, shape: shape) else {
+        throw ModelError(
+          .invalidTensor, "rows of \(source.columns) do not fill blocks of \(source.type.name)",
+          at: .tensor(source.name))
+      }
+      weights.append(try prepare(part, as: role))
+      first += part.elementCount
+    }
+    if recorder == nil { source.discardPages() }
+    return weights
+  }
+
+  private func prepare(
+    _ source: any TensorSource, as role: WeightRole
   ) throws(ModelError) -> Weight {
-    let source = try source(name, shape: shape)
+    if recorder != nil { return Weight(source, storage: TensorRecorder.NoStorage()) }
     do {
       return Weight(source, storage: try backend.prepare(source, as: role))
     } catch {

@@ -1,3 +1,4 @@
+import QuantCore
 import Synchronization
 
 /// The bytes that tasks read.
@@ -43,27 +44,17 @@ struct TaskOutput: @unchecked Sendable {
   }
 }
 
-/// Hands out the numbers of tasks, each once.
-final class NextTask: Sendable {
-  private let next = Atomic<Int>(0)
-
-  func take(below count: Int) -> Int? {
-    let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
-    return task < count ? task : nil
-  }
-}
-
 /// What each task came to.
 final class Outcomes: Sendable {
-  private let values: Mutex<[Result<Double, ConversionError>]>
+  private let values: Mutex<[Result<Double, QuantError>]>
 
   init(count: Int) { values = Mutex(Array(repeating: .success(0), count: count)) }
 
-  subscript(task: Int) -> Result<Double, ConversionError> {
+  subscript(task: Int) -> Result<Double, QuantError> {
     get { values.withLock { $0[task] } }
     set { values.withLock { $0[task] = newValue } }
   }
 
   /// All, in the tasks' order.
-  var all: [Result<Double, ConversionError>] { values.withLock { $0 } }
+  var all: [Result<Double, QuantError>] { values.withLock { $0 } }
 }

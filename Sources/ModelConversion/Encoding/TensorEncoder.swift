@@ -1,14 +1,12 @@
-import Dispatch
-import GGUFKit
 import QuantCore
-import Synchronization
+import TensorKernels
 
 /// Turns a tensor's rows into blocks of another type, on several threads.
 struct TensorEncoder {
-  private let tensor: GGUFTensor
+  private let tensor: any TensorSource
   private let type: TensorType
   private let quantizer: any Quantizer
-  private let threads: Int
+  private let codec: ParallelCodec
   private let rowsPerTask: Int
   private let rowsPerBatch: Int
 
@@ -20,15 +18,17 @@ struct TensorEncoder {
   }
 
   /// Values that a thread encodes in one go: few enough to stay in its cache.
-  private static let valuesPerTask = 1 << 16
+  private static let valuesPerTask = 1 << 14
   /// Values whose blocks are in memory together.
   private static let valuesPerBatch = 1 << 22
 
-  init(_ tensor: GGUFTensor, as type: TensorType, quantizer: any Quantizer, threads: Int) {
+  init(
+    _ tensor: any TensorSource, as type: TensorType, quantizer: any Quantizer, codec: ParallelCodec
+  ) {
     self.tensor = tensor
     self.type = type
     self.quantizer = quantizer
-    self.threads = threads
+    self.codec = codec
     rowsPerTask = max(1, Self.valuesPerTask / tensor.columns)
     rowsPerBatch = max(1, Self.valuesPerBatch / tensor.columns / rowsPerTask) * rowsPerTask
   }
@@ -41,7 +41,9 @@ struct TensorEncoder {
   }
 
   /// Encodes one batch.
-  func encode(_ rows: Range<Int>) throws(ConversionError) -> Encoded {
+  ///
+  /// - Throws: What the quantizer throws, for the first row that fails.
+  func encode(_ rows: Range<Int>) throws(QuantError) -> Encoded {
     let tasks = stride(from: rows.lowerBound, to: rows.upperBound, by: rowsPerTask).map {
       $0..<min($0 + rowsPerTask, rows.upperBound)
     }
@@ -54,11 +56,8 @@ struct TensorEncoder {
       tensor.withBytes { source in
         source.withUnsafeBytes { source in
           let input = TaskInput(source, rowBytes: source.count / tensor.rows)
-          let next = NextTask()
-          DispatchQueue.concurrentPerform(iterations: min(threads, tasks.count)) { _ in
-            while let task = next.take(below: tasks.count) {
-              outcomes[task] = encode(tasks[task], from: input, to: output)
-            }
+          codec.concurrently(tasks: tasks.count) { task in
+            outcomes[task] = encode(tasks[task], from: input, to: output)
           }
         }
       }
@@ -70,17 +69,13 @@ struct TensorEncoder {
 
   private func encode(
     _ rows: Range<Int>, from input: TaskInput, to output: TaskOutput
-  ) -> Result<Double, ConversionError> {
+  ) -> Result<Double, QuantError> {
     let source = input[rows]
     let description = TensorRows(
       tensor: tensor.name, type: type, columns: tensor.columns, firstRow: rows.lowerBound,
       count: rows.count)
     do throws(QuantError) {
-      guard let values = decode(source.bytes, type: tensor.type, count: rows.count) else {
-        // Of a type that nobody here can read, and so copied as it is.
-        output.copy(source, to: rows)
-        return .success(0)
-      }
+      let values = decode(source.bytes, type: tensor.type, count: rows.count)
       guard type != tensor.type else {
         try description.checkFinite(values.span)
         output.copy(source, to: rows)
@@ -88,34 +83,43 @@ struct TensorEncoder {
       }
       var blocks = MutableRawSpan(_unsafeBytes: output[rows])
       try quantizer.encode(values.span, of: description, importance: nil, into: &blocks)
-      guard let stored = decode(blocks.bytes, type: type, count: rows.count) else {
-        return .success(0)
-      }
+      let stored = decode(blocks.bytes, type: type, count: rows.count)
       return .success(Self.squaredError(values, stored))
     } catch {
-      return .failure(ConversionError(error, tensor: tensor.name))
+      return .failure(error)
     }
   }
 
-  private func decode(_ bytes: RawSpan, type: TensorType, count: Int) -> [Float]? {
-    guard let format = type.format else { return nil }
-    return [Float](unsafeUninitializedCapacity: count * tensor.columns) { buffer, initialized in
+  private func decode(_ bytes: RawSpan, type: TensorType, count: Int) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count * tensor.columns) { buffer, initialized in
       buffer.initialize(repeating: 0)
       initialized = buffer.count
       var values = buffer.mutableSpan
-      format.decode(bytes, into: &values)
+      codec.kernels.decode(bytes, as: type, into: &values)
     }
   }
 
   /// In a fixed order, in double precision where sums grow.
   private static func squaredError(_ original: [Float], _ stored: [Float]) -> Double {
+    let (original, stored) = (original.span.bytes, stored.span.bytes)
     var total = 0.0
-    for start in stride(from: 0, to: original.count, by: 256) {
+    let end = original.byteCount
+    for start in stride(from: 0, to: end, by: 1024) {
       var lanes = SIMD8<Float>.zero
-      let end = min(start + 256, original.count)
-      for index in start..<end {
-        let difference = original[index] - stored[index]
-        lanes[index & 7] += difference * difference
+      var offset = start
+      while offset + 32 <= min(start + 1024, end) {
+        let difference =
+          original.unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+          - stored.unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+        lanes += difference * difference
+        offset += 32
+      }
+      while offset < min(start + 1024, end) {
+        let difference =
+          original.unsafeLoadUnaligned(fromByteOffset: offset, as: Float.self)
+          - stored.unsafeLoadUnaligned(fromByteOffset: offset, as: Float.self)
+        lanes[0] += difference * difference
+        offset += 4
       }
       total += Double(lanes.sum())
     }

@@ -1,6 +1,6 @@
-import Dispatch
 import GGUFKit
 import QuantCore
+import TensorKernels
 
 #if canImport(FoundationEssentials)
   public import FoundationEssentials
@@ -52,10 +52,7 @@ extension QuantizationPlan {
     toPath path: String, threads: Int? = nil, progress: (Progress) -> Void = { _ in },
     isCancelled: () -> Bool = { false }
   ) throws(ConversionError) -> ConversionReport {
-    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-    guard threads >= 1 else {
-      throw ConversionError(.invalidArgument, "\(threads) threads; choose 1 or more")
-    }
+    let codec = try Self.codec(threads: threads)
     let writer: PartWriter
     do {
       writer = try PartWriter(
@@ -65,7 +62,7 @@ extension QuantizationPlan {
     }
     do throws(ConversionError) {
       let outcomes = try encode(
-        into: writer, threads: threads, progress: progress, isCancelled: isCancelled)
+        into: writer, codec: codec, progress: progress, isCancelled: isCancelled)
       try writer.finish()
       return ConversionReport(byteCount: outputBytes, tensors: outcomes)
     } catch {
@@ -74,20 +71,34 @@ extension QuantizationPlan {
     }
   }
 
+  static func codec(threads: Int?) throws(ConversionError) -> ParallelCodec {
+    do throws(BackendError) {
+      return try ParallelCodec(threads: threads)
+    } catch {
+      throw ConversionError(.invalidArgument, error.message)
+    }
+  }
+
   private func encode(
-    into writer: PartWriter, threads: Int, progress: (Progress) -> Void, isCancelled: () -> Bool
+    into writer: PartWriter, codec: ParallelCodec, progress: (Progress) -> Void,
+    isCancelled: () -> Bool
   ) throws(ConversionError) -> [ConversionReport.Tensor] {
     let total = source.tensors.reduce(0) { $0 + $1.byteCount }
     var completed = 0
     var outcomes: [ConversionReport.Tensor] = []
     for (tensor, target) in zip(source.tensors, tensors) {
-      let encoder = TensorEncoder(tensor, as: target.type, quantizer: quantizer, threads: threads)
+      let encoder = TensorEncoder(tensor, as: target.type, quantizer: quantizer, codec: codec)
       var squaredError = 0.0
       for batch in encoder.batches {
         guard !isCancelled() else {
           throw ConversionError(.cancelled, "the conversion was cancelled")
         }
-        let encoded = try encoder.encode(batch)
+        let encoded: TensorEncoder.Encoded
+        do throws(QuantError) {
+          encoded = try encoder.encode(batch)
+        } catch {
+          throw ConversionError(error, tensor: tensor.name)
+        }
         squaredError += encoded.squaredError
         try writer.append(encoded.blocks)
         completed += tensor.byteCount / tensor.rows * batch.count

@@ -1,5 +1,6 @@
 public import GGUFKit
 public import QuantCore
+public import TensorKernels
 
 /// What quantizing a model will do, known from its header alone: each tensor's type, and the exact
 /// size of the result.
@@ -33,6 +34,7 @@ public struct QuantizationPlan: Sendable {
   /// The size of the result, in bytes.
   public let outputBytes: Int
   let quantizer: any Quantizer
+  let types: [String: TensorType]
 
   /// Plans.
   ///
@@ -47,7 +49,7 @@ public struct QuantizationPlan: Sendable {
   ///   ``ConversionError/Code/unsupportedType``, ``ConversionError/Code/invalidArgument``.
   public init(
     for source: GGUFFile, recipe: QuantizationRecipe, overrides: TypeOverrides = TypeOverrides(),
-    allowsRequantization: Bool = false, quantizer: any Quantizer = FormatQuantizer()
+    allowsRequantization: Bool = false, quantizer: any Quantizer = KernelQuantizer()
   ) throws(ConversionError) {
     let types = try TypeChooser.types(of: source, recipe: recipe, overrides: overrides)
     var tensors: [Tensor] = []
@@ -70,6 +72,8 @@ public struct QuantizationPlan: Sendable {
     self.source = source
     self.tensors = tensors
     self.quantizer = quantizer
+    self.types = Dictionary(
+      tensors.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
     metadata = Self.metadata(of: source, fileType: recipe.fileType)
     do throws(GGUFError) {
       outputBytes = try GGUFWriter.fileBytes(
@@ -96,11 +100,7 @@ public struct QuantizationPlan: Sendable {
         "the tensor is \(tensor.type.name) already, and gets worse by becoming \(type.name); "
           + "use the original model, or allow it", at: .tensor(tensor.name))
     }
-    guard tensor.type.format != nil else {
-      throw ConversionError(
-        .unsupportedType, "\(tensor.type.name) cannot be decoded", at: .tensor(tensor.name))
-    }
-    guard quantizer.supports(type), type.format != nil else {
+    guard quantizer.supports(type) else {
       throw ConversionError(
         .unsupportedType, "\(type.name) cannot be encoded; choose another recipe",
         at: .tensor(tensor.name))

@@ -26,6 +26,10 @@ extension QuantizationRecipe {
   public static let tq1_0 = preset("TQ1_0", 36, .tq1_0, [.q4K, .q6K], embeddingsAsQ4K)
   /// Ternary, 2.06 bits, for models that were trained so.
   public static let tq2_0 = preset("TQ2_0", 37, .tq2_0, [.q4K, .q6K], embeddingsAsQ4K)
+  /// Signs only, 1.13 bits, for models that were trained so.
+  public static let q1_0 = preset("Q1_0", 40, .q1_0, [.q6K])
+  /// Four levels, 2.25 bits, for models that were trained so.
+  public static let q2_0 = preset("Q2_0", 41, .q2_0, [.q4K, .q6K], embeddingsAsQ4K)
 
   /// About 2.6 bits and some more for what matters: the smallest that is usable without an
   /// importance matrix.
@@ -126,7 +130,7 @@ extension QuantizationRecipe {
 
   static let allPresets = [
     copy, f32, f16, bf16, q8_0, q6K, q5KM, q5KS, q5_1, q5_0, q4KM, q4KS, q4_1, q4_0, iq4NL, iq4XS,
-    mxfp4MOE, q3KL, q3KM, q3KS, iq3M, iq3S, q2K, tq2_0, tq1_0,
+    mxfp4MOE, q3KL, q3KM, q3KS, iq3M, iq3S, q2K, q2_0, tq2_0, tq1_0, q1_0,
   ]
 
   private static func preset(

@@ -80,12 +80,6 @@ public struct QuantizationRecipe: Sendable {
           ? "\(full) needs an importance matrix, which is not supported; choose one of \(names)"
           : "there is no recipe \(name); choose one of \(names)")
     }
-    guard preset.isSupported() else {
-      let missing = preset.types.filter { $0.format == nil }.map(\.name).sorted()
-      throw ConversionError(
-        .unknownRecipe,
-        "\(full) needs \(missing.joined(separator: ", ")), which cannot be encoded")
-    }
     self = preset
   }
 

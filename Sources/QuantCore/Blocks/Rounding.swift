@@ -35,6 +35,9 @@ extension FixedWidthInteger {
       self = 0
       return
     }
-    self = Self(exactly: value.rounded(.toNearestOrEven)) ?? (value < 0 ? .min : .max)
+    // As in `nearestLevel`; from 2^23 on there are no fractions.
+    let magic = Float(signOf: value, magnitudeOf: 8_388_608)
+    let whole = value.magnitude < 8_388_608 ? (value + magic) - magic : value
+    self = Self(exactly: whole) ?? (value < 0 ? .min : .max)
   }
 }

@@ -13,13 +13,6 @@ enum SignPatterns {
     pattern >> UInt32(i) & 1 == 0 ? 1 : -1
   }
 
-  /// The signs of the eight values that start at `start`.
-  static func pattern(of values: [Float], at start: Int) -> UInt32 {
-    var pattern: UInt32 = 0
-    for i in 0..<8 where values[start + i] < 0 { pattern |= 1 << UInt32(i) }
-    return pattern
-  }
-
   /// Whether an odd number of values is negative, so that one sign must be stored wrong.
   @inline(__always)
   static func isOdd(_ pattern: UInt32) -> Bool { pattern.nonzeroBitCount & 1 == 1 }

@@ -44,40 +44,32 @@ public enum IQ1_M: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Finds the best of all points for every scale, and searches the scales; see `Frontier` and
-  /// `LatticeBlockEncoder`. Without importance all values matter alike.
+  /// Searches points and scales with the least (weighted) squared error; see `LatticeEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
     let count = blockCount(
       bytes: blocks.byteCount, values: values.count, importance: importance)
-    var input = BlockInput(size: 256)
-    let codebook = IQ1Codebook.lattice
-    let scales = LatticeBlockEncoder(step: 1, highest: 7)
+    var encoder = LatticeEncoder(
+      LatticeKind(
+        tables: .iq1, units: 2, signs: .inPoints, shifts: .ofUnit, step: 1, highest: 7, reach: 3))
     for block in 0..<count {
-      input.load(values, importance: importance, at: 256 * block)
-      let subBlocks = (0..<16).map { j in
-        LatticeSubBlock(
-          units: (0..<2).map { k in
-            [[codebook.frontier(input, at: 16 * j + 8 * k, offsets: IQ1_S.shifts)]]
-          })
-      }
-      let numbers = scales.encode(subBlocks)
+      encoder.encode(values, importance: importance, at: 256 * block)
+      let stored = encoder.stored
       let base = block * 56
       for j in 0..<16 {
         var high = 0
-        let choices = subBlocks[j].choices(at: scales.scale(numbers, subBlock: j))
-        for (k, choice) in choices.enumerated() {
-          // Bit 11 of the choice is the shift.
-          blocks.store(UInt8(choice.points[0] & 255), at: base + 2 * j + k)
-          high |= (choice.points[0] >> 8) << (4 * k)
+        for k in 0..<2 {
+          let point = stored.points[2 * j + k]
+          blocks.store(UInt8(point & 255), at: base + 2 * j + k)
+          high |= (point >> 8 | stored.shifts[2 * j + k] << 3) << (4 * k)
         }
         blocks.store(UInt8(high), at: base + 32 + j)
       }
-      let half = HalfPrecision.bits(numbers.d)
+      let half = HalfPrecision.bits(stored.d)
       for k in 0..<4 {
         var word = (half >> UInt16(4 * k)) << 12
-        for j in 0..<4 { word |= UInt16(numbers.scales[4 * k + j]) << UInt16(3 * j) }
+        for j in 0..<4 { word |= UInt16(stored.scales[4 * k + j]) << UInt16(3 * j) }
         blocks.store(word: word, at: base + 48 + 2 * k)
       }
     }

@@ -42,32 +42,25 @@ public enum IQ1_S: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Finds the best of all points for every scale, and searches the scales; see `Frontier` and
-  /// `LatticeBlockEncoder`. Without importance all values matter alike.
+  /// Searches points and scales with the least (weighted) squared error; see `LatticeEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
     let count = blockCount(
       bytes: blocks.byteCount, values: values.count, importance: importance)
-    var input = BlockInput(size: 256)
-    let codebook = IQ1Codebook.lattice
-    let scales = LatticeBlockEncoder(step: 1, highest: 7)
+    var encoder = LatticeEncoder(
+      LatticeKind(
+        tables: .iq1, units: 4, signs: .inPoints, shifts: .ofSubBlock, step: 1, highest: 7, reach: 3
+      ))
     for block in 0..<count {
-      input.load(values, importance: importance, at: 256 * block)
-      let subBlocks = (0..<8).map { j in
-        // The four groups of a sub-block share the shift.
-        let unit = shifts.map { shift in
-          (0..<4).map { codebook.frontier(input, at: 32 * j + 8 * $0, offsets: [shift]) }
-        }
-        return LatticeSubBlock(units: [unit])
-      }
-      let numbers = scales.encode(subBlocks)
+      encoder.encode(values, importance: importance, at: 256 * block)
+      let stored = encoder.stored
       let base = block * 50
-      blocks.store(half: numbers.d, at: base)
+      blocks.store(half: stored.d, at: base)
       for j in 0..<8 {
-        let choice = subBlocks[j].choices(at: scales.scale(numbers, subBlock: j))[0]
-        var high = numbers.scales[j] << 12 | choice.alternative << 15
-        for (k, point) in choice.points.enumerated() {
+        var high = stored.scales[j] << 12 | stored.shifts[4 * j] << 15
+        for k in 0..<4 {
+          let point = stored.points[4 * j + k]
           blocks.store(UInt8(point & 255), at: base + 2 + 4 * j + k)
           high |= (point >> 8) << (3 * k)
         }

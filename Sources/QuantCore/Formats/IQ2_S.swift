@@ -38,30 +38,28 @@ public enum IQ2_S: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Finds the best of all points for every scale, and searches the scales; see `Frontier` and
-  /// `LatticeBlockEncoder`. Without importance all values matter alike.
+  /// Searches points and scales with the least (weighted) squared error; see `LatticeEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
     let count = blockCount(
       bytes: blocks.byteCount, values: values.count, importance: importance)
-    var input = BlockInput(size: 256)
-    let encoder = SignedLatticeEncoder(
-      codebook: IQ2SCodebook.lattice, evenSigns: false, subBlockSize: 16,
-      scales: LatticeBlockEncoder(step: 0.125, highest: 15))
+    var encoder = LatticeEncoder(
+      LatticeKind(
+        tables: .iq2S, units: 2, signs: .all, step: 0.125, highest: 15, reach: 3))
     for block in 0..<count {
-      input.load(values, importance: importance, at: 256 * block)
-      let stored = encoder.encode(input)
+      encoder.encode(values, importance: importance, at: 256 * block)
+      let stored = encoder.stored
       let base = block * 82
-      blocks.store(half: stored.numbers.d, at: base)
-      for (group, unit) in stored.units.enumerated() {
-        blocks.store(UInt8(unit.points[0] & 255), at: base + 2 + group)
-        blocks.store(UInt8(unit.signs), at: base + 34 + group)
+      blocks.store(half: stored.d, at: base)
+      for unit in 0..<32 {
+        blocks.store(UInt8(stored.points[unit] & 255), at: base + 2 + unit)
+        blocks.store(UInt8(stored.signs[unit]), at: base + 34 + unit)
       }
       for j in 0..<8 {
-        let high = (0..<4).reduce(0) { $0 | (stored.units[4 * j + $1].points[0] >> 8) << (2 * $1) }
+        let high = (0..<4).reduce(0) { $0 | (stored.points[4 * j + $1] >> 8) << (2 * $1) }
         blocks.store(UInt8(high), at: base + 66 + j)
-        let (even, odd) = (stored.numbers.scales[2 * j], stored.numbers.scales[2 * j + 1])
+        let (even, odd) = (stored.scales[2 * j], stored.scales[2 * j + 1])
         blocks.store(UInt8(even | odd << 4), at: base + 74 + j)
       }
     }

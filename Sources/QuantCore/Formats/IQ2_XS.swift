@@ -39,28 +39,26 @@ public enum IQ2_XS: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Finds the best of all points for every scale, and searches the scales; see `Frontier` and
-  /// `LatticeBlockEncoder`. Without importance all values matter alike.
+  /// Searches points and scales with the least (weighted) squared error; see `LatticeEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
     let count = blockCount(
       bytes: blocks.byteCount, values: values.count, importance: importance)
-    var input = BlockInput(size: 256)
-    let encoder = SignedLatticeEncoder(
-      codebook: IQ2XSCodebook.lattice, evenSigns: true, subBlockSize: 16,
-      scales: LatticeBlockEncoder(step: 0.125, highest: 15))
+    var encoder = LatticeEncoder(
+      LatticeKind(
+        tables: .iq2XS, units: 2, signs: .even, step: 0.125, highest: 15, reach: 3))
     for block in 0..<count {
-      input.load(values, importance: importance, at: 256 * block)
-      let stored = encoder.encode(input)
+      encoder.encode(values, importance: importance, at: 256 * block)
+      let stored = encoder.stored
       let base = block * 74
-      blocks.store(half: stored.numbers.d, at: base)
-      for (group, unit) in stored.units.enumerated() {
-        let packed = UInt16(unit.points[0]) | UInt16(unit.signs & 127) << 9
-        blocks.store(word: packed, at: base + 2 + 2 * group)
+      blocks.store(half: stored.d, at: base)
+      for unit in 0..<32 {
+        let packed = UInt16(stored.points[unit]) | UInt16(stored.signs[unit] & 127) << 9
+        blocks.store(word: packed, at: base + 2 + 2 * unit)
       }
       for j in 0..<8 {
-        let (low, high) = (stored.numbers.scales[2 * j], stored.numbers.scales[2 * j + 1])
+        let (low, high) = (stored.scales[2 * j], stored.scales[2 * j + 1])
         blocks.store(UInt8(low | high << 4), at: base + 66 + j)
       }
     }

@@ -38,35 +38,32 @@ public enum IQ3_S: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Finds the best of all points for every scale, and searches the scales; see `Frontier` and
-  /// `LatticeBlockEncoder`. Without importance all values matter alike.
+  /// Searches points and scales with the least (weighted) squared error; see `LatticeEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
     let count = blockCount(
       bytes: blocks.byteCount, values: values.count, importance: importance)
-    var input = BlockInput(size: 256)
-    let encoder = SignedLatticeEncoder(
-      codebook: IQ3SCodebook.lattice, evenSigns: false, subBlockSize: 32,
-      scales: LatticeBlockEncoder(step: 1, highest: 15))
+    var encoder = LatticeEncoder(
+      LatticeKind(
+        tables: .iq3S, units: 4, signs: .all, step: 1, highest: 15, reach: 5))
     for block in 0..<count {
-      input.load(values, importance: importance, at: 256 * block)
-      let stored = encoder.encode(input)
+      encoder.encode(values, importance: importance, at: 256 * block)
+      let stored = encoder.stored
       let base = block * 110
-      blocks.store(half: stored.numbers.d, at: base)
-      let points = stored.units.flatMap(\.points)
-      for (group, point) in points.enumerated() {
-        blocks.store(UInt8(point & 255), at: base + 2 + group)
+      blocks.store(half: stored.d, at: base)
+      for group in 0..<64 {
+        blocks.store(UInt8(stored.points[group] & 255), at: base + 2 + group)
       }
-      for (k, unit) in stored.units.enumerated() {
-        blocks.store(UInt8(unit.signs), at: base + 74 + k)
+      for unit in 0..<32 {
+        blocks.store(UInt8(stored.signs[unit]), at: base + 74 + unit)
       }
       for j in 0..<8 {
-        let high = (0..<8).reduce(0) { $0 | (points[8 * j + $1] >> 8) << $1 }
+        let high = (0..<8).reduce(0) { $0 | (stored.points[8 * j + $1] >> 8) << $1 }
         blocks.store(UInt8(high), at: base + 66 + j)
       }
       for j in 0..<4 {
-        let (even, odd) = (stored.numbers.scales[2 * j], stored.numbers.scales[2 * j + 1])
+        let (even, odd) = (stored.scales[2 * j], stored.scales[2 * j + 1])
         blocks.store(UInt8(even | odd << 4), at: base + 106 + j)
       }
     }

@@ -42,30 +42,26 @@ public enum IQ3_XXS: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Finds the best of all points for every scale, and searches the scales; see `Frontier` and
-  /// `LatticeBlockEncoder`. Without importance all values matter alike.
+  /// Searches points and scales with the least (weighted) squared error; see `LatticeEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
     let count = blockCount(
       bytes: blocks.byteCount, values: values.count, importance: importance)
-    var input = BlockInput(size: 256)
-    let encoder = SignedLatticeEncoder(
-      codebook: IQ3XXSCodebook.lattice, evenSigns: true, subBlockSize: 32,
-      scales: LatticeBlockEncoder(step: 0.25, highest: 15))
+    var encoder = LatticeEncoder(
+      LatticeKind(
+        tables: .iq3XXS, units: 4, signs: .even, step: 0.25, highest: 15, reach: 5))
     for block in 0..<count {
-      input.load(values, importance: importance, at: 256 * block)
-      let stored = encoder.encode(input)
+      encoder.encode(values, importance: importance, at: 256 * block)
+      let stored = encoder.stored
       let base = block * 98
-      blocks.store(half: stored.numbers.d, at: base)
+      blocks.store(half: stored.d, at: base)
+      for group in 0..<64 {
+        blocks.store(UInt8(stored.points[group]), at: base + 2 + group)
+      }
       for j in 0..<8 {
-        var packed = UInt32(stored.numbers.scales[j]) << 28
-        for k in 0..<4 {
-          let unit = stored.units[4 * j + k]
-          blocks.store(UInt8(unit.points[0]), at: base + 2 + 8 * j + 2 * k)
-          blocks.store(UInt8(unit.points[1]), at: base + 3 + 8 * j + 2 * k)
-          packed |= (unit.signs & 127) << UInt32(7 * k)
-        }
+        var packed = UInt32(stored.scales[j]) << 28
+        for k in 0..<4 { packed |= (stored.signs[4 * j + k] & 127) << UInt32(7 * k) }
         blocks.store(doubleWord: packed, at: base + 66 + 4 * j)
       }
     }

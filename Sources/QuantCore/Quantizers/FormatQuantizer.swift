@@ -3,21 +3,17 @@ public struct FormatQuantizer: Quantizer {
   /// A quantizer without options.
   public init() {}
 
-  /// Whether the type has a format.
-  public func supports(_ type: TensorType) -> Bool { type.format != nil }
+  /// Every type can be made.
+  public func supports(_ type: TensorType) -> Bool { true }
 
   /// Encodes some rows, as ``TensorFormat/encode(_:importance:into:)`` does.
   ///
-  /// - Throws: ``QuantError/Code/notFinite``, ``QuantError/Code/unsupportedType``.
+  /// - Throws: ``QuantError/Code/notFinite``.
   public func encode(
     _ values: Span<Float>, of rows: TensorRows, importance: Span<Float>?,
     into blocks: inout MutableRawSpan
   ) throws(QuantError) {
-    guard let format = rows.type.format else {
-      throw QuantError(
-        .unsupportedType, "values cannot be encoded as \(rows.type.name)", at: .tensor(rows.tensor))
-    }
     try rows.checkFinite(values)
-    format.encode(values, importance: importance, into: &blocks)
+    rows.type.format.encode(values, importance: importance, into: &blocks)
   }
 }

@@ -36,15 +36,12 @@ public struct InMemoryTensor: TensorSource, Equatable {
   ///   - type: how to store them.
   ///   - importance: one weight for each column, or `nil`.
   /// - Throws: ``QuantError`` when the shape is not possible, a row does not fill whole blocks,
-  ///   the numbers of values or weights do not match the shape, or `type` has no codec.
+  ///   or the numbers of values or weights do not match the shape.
   public init(
     name: String, shape: [Int], values: [Float], as type: TensorType = .f32,
     importance: [Float]? = nil
   ) throws(QuantError) {
-    guard let format = type.format else {
-      throw QuantError(
-        .unsupportedType, "values cannot be encoded as \(type.name)", at: .tensor(name))
-    }
+    let format = type.format
     let byteCount = try Self.byteCount(name: name, type: type, shape: shape)
     let elementCount = shape.reduce(1, *)
     guard values.count == elementCount else {

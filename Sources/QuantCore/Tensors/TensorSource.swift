@@ -38,14 +38,9 @@ extension TensorSource {
 
   /// All values, decoded.
   ///
-  /// - Throws: ``QuantError/Code/unsupportedType`` where the type has no codec,
-  ///   ``QuantError/Code/sizeMismatch`` where the source's bytes do not fill its
-  ///   shape.
+  /// - Throws: ``QuantError/Code/sizeMismatch`` where the source's bytes do not fill its shape.
   public func decoded() throws(QuantError) -> [Float] {
-    guard let format = type.format else {
-      throw QuantError(
-        .unsupportedType, "values of type \(type.name) cannot be decoded", at: .tensor(name))
-    }
+    let format = type.format
     let count = elementCount
     let expected = byteCount
     let values: [Float]? = withBytes { bytes in

@@ -6,13 +6,13 @@ extension CPUBackend {
     multiply(x, by: [Product(weight: matrix(weight), out: .store(host(out), bias: nil))])
   }
 
-  /// outs[i] = linears[i](rmsNorm(x)), with one quantization of the normalized rows.
+  /// outs[i] = linears[i](norm(x)), with one quantization of the normalized rows.
   public func project(
-    _ x: Activations, norm: Weight, epsilon: Float, through linears: [Linear],
-    into outs: [Activations]
+    _ x: Activations, norm: Normalization?, through linears: [Linear], into outs: [Activations]
   ) {
+    let (x, norm) = fusible(x, norm)
     multiply(
-      x, norm: Norm(weight: vector(norm), epsilon: epsilon),
+      x, norm: norm,
       by: zip(linears, outs).map { linear, out in
         Product(
           weight: matrix(linear.weight),
@@ -31,13 +31,14 @@ extension CPUBackend {
       ])
   }
 
-  /// out = function(gate(rmsNorm(x))) · up(rmsNorm(x)), combined while the products are in cache.
+  /// out = function(gate(norm(x))) · up(norm(x)), combined while the products are in cache.
   public func gatedProject(
-    _ x: Activations, norm: Weight, epsilon: Float, gate: Linear, up: Linear,
+    _ x: Activations, norm: Normalization?, gate: Linear, up: Linear,
     function: ActivationFunction, into out: Activations
   ) {
+    let (x, norm) = fusible(x, norm)
     multiply(
-      x, norm: Norm(weight: vector(norm), epsilon: epsilon),
+      x, norm: norm,
       by: [
         Product(
           weight: matrix(gate.weight),
@@ -85,6 +86,14 @@ extension CPUBackend {
   private static var tileActivationBytes: Int { 256 << 10 }
   /// Weights of a task: long enough to hide the scheduling, short enough to balance it.
   private static var tileWeightBytes: Int { 96 << 10 }
+
+  /// A norm that is applied while rows are prepared; any other is applied first.
+  private func fusible(_ x: Activations, _ norm: Normalization?) -> (Activations, Norm?) {
+    guard let norm, norm.kind == .rootMeanSquare, norm.bias == nil, norm.size == x.columns,
+      let weight = norm.weight
+    else { return (normalized(x, norm), nil) }
+    return (x, Norm(weight: vector(weight), epsilon: norm.epsilon))
+  }
 
   private func multiply(_ x: Activations, norm: Norm? = nil, by products: [Product]) {
     guard x.rows > 0 else { return }
@@ -161,9 +170,7 @@ extension CPUBackend {
         let upper = upper + index * width
         if let bias { table.add(lower, bias.values + first, width, lower) }
         if let bias = gated.upBias { table.add(upper, bias.values + first, width, upper) }
-        switch gated.function {
-        case .silu: table.silu_multiply(lower, upper, width, out.row(row) + first)
-        }
+        apply(gated.function, lower, upper, width, into: out.row(row) + first)
       }
     }
   }

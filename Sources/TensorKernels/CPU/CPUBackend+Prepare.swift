@@ -22,9 +22,8 @@ extension CPUBackend {
     case .matrix: return try pack(source, rowBytes: rowBytes)
     case .vector: return try decode(source)
     case .table:
-      guard let format = source.type.format else { throw unsupported(source) }
       try checkSize(of: source, rowBytes: rowBytes)
-      return RowTable(source: source, format: format, rowBytes: rowBytes)
+      return RowTable(source: source, format: source.type.format, rowBytes: rowBytes)
     }
   }
 

@@ -44,28 +44,6 @@ extension CPUBackend {
     }
   }
 
-  /// out = x / √(mean of squares + epsilon) · weight.
-  public func rmsNorm(
-    _ x: Activations, weight: Weight, epsilon: Float, into out: Activations
-  ) {
-    let (source, weight, target) = (host(x), vector(weight), host(out))
-    forEachRow(of: x.rows, columns: x.columns) { row in
-      table.rms_norm(source.row(row), weight.values, x.columns, epsilon, target.row(row))
-    }
-  }
-
-  /// out = function(gate) · up.
-  public func gate(
-    _ gate: Activations, _ up: Activations, function: ActivationFunction, into out: Activations
-  ) {
-    let (gate, up, target) = (host(gate), host(up), host(out))
-    forEachRow(of: out.rows, columns: out.columns) { row in
-      switch function {
-      case .silu: table.silu_multiply(gate.row(row), up.row(row), out.columns, target.row(row))
-      }
-    }
-  }
-
   /// Rotates the first `2 * pairs` elements of each head.
   public func rotate(_ x: Activations, by rotation: Rotation, headDimension: Int) {
     let target = host(x)

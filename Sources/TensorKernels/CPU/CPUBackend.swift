@@ -87,7 +87,7 @@ public final class CPUBackend: Backend {
     return cache
   }
 
-  /// A copy of the first `count` positions.
+  /// A copy of the first `count` positions and of all states.
   public func copy(
     _ cache: any CacheStorage, count: Int
   ) throws(BackendError) -> any CacheStorage {

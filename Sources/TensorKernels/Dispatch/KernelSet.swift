@@ -25,10 +25,20 @@ public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
   /// The functions.
   let table: UnsafePointer<tk_kernels>
 
-  private init(_ name: String, _ features: CPUFeatures, _ table: UnsafePointer<tk_kernels>) {
+  /// The fast codecs, by the type's number; types that are not here are left to plain Swift.
+  let codecs: [UInt32: tk_codec]
+
+  private init(
+    _ name: String, _ features: CPUFeatures, _ table: UnsafePointer<tk_kernels>,
+    _ codecs: UnsafePointer<tk_codecs>? = nil
+  ) {
     self.name = name
     requiredFeatures = features
     self.table = table
+    self.codecs = Dictionary(
+      uniqueKeysWithValues: UnsafeBufferPointer(
+        start: codecs?.pointee.codecs, count: codecs?.pointee.count ?? 0
+      ).map { ($0.type, $0) })
   }
 
   /// The set's name.
@@ -47,15 +57,16 @@ public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
   /// The sets compiled for this architecture, slowest first, whether or not this machine can run
   /// them.
   static let compiled: [KernelSet] = {
-    let candidates: [(String, CPUFeatures, UnsafePointer<tk_kernels>?)] = [
-      ("avx2", .avx2, tk_kernels_avx2()),
-      ("avx512", [.avx2, .avx512, .avx512VNNI], tk_kernels_avx512()),
-      ("neon", .neon, tk_kernels_neon()),
-      ("neon-dotprod", [.neon, .neonDotProduct], tk_kernels_neon_dotprod()),
-    ]
+    let candidates: [(String, CPUFeatures, UnsafePointer<tk_kernels>?, UnsafePointer<tk_codecs>?)] =
+      [
+        ("avx2", .avx2, tk_kernels_avx2(), tk_codecs_avx2()),
+        ("avx512", [.avx2, .avx512, .avx512VNNI], tk_kernels_avx512(), tk_codecs_avx512()),
+        ("neon", .neon, tk_kernels_neon(), tk_codecs_neon()),
+        ("neon-dotprod", [.neon, .neonDotProduct], tk_kernels_neon_dotprod(), tk_codecs_neon()),
+      ]
     return [scalar]
-      + candidates.compactMap { name, features, table in
-        table.map { KernelSet(name, features, $0) }
+      + candidates.compactMap { name, features, table, codecs in
+        table.map { KernelSet(name, features, $0, codecs) }
       }
   }()
 

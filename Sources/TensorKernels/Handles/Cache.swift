@@ -1,7 +1,16 @@
-/// What only the backend that made it can read: the cached keys and values of a sequence.
+/// What only the backend that made it can read: what a sequence's layers remember.
 public protocol CacheStorage: AnyObject {
   /// Bytes reserved.
   var byteCount: Int { get }
+  /// The size.
+  var shape: CacheShape { get }
+
+  /// Whether a step can start at `position`, which is at most the number of positions stored.
+  ///
+  /// Always where every layer keeps every position. A sliding layer has overwritten what lies
+  /// further back than its slots; a recurrent state exists for the end of the last step and the
+  /// end of the step before it.
+  func canResume(at position: Int) -> Bool
 }
 
 /// The element type of cached keys and values.
@@ -17,23 +26,118 @@ public enum CacheType: String, CaseIterable, Sendable {
   public var byteCount: Int { self == .f32 ? 4 : 2 }
 }
 
+/// What one layer remembers of a sequence. Empty for a layer that remembers nothing.
+public struct LayerMemory: Sendable, Equatable {
+  /// Key-value heads.
+  public var keyValueHeads = 0
+  /// Elements of a key.
+  public var keyDimension = 0
+  /// Elements of a value; nil where a value is the beginning of its key (latent attention).
+  public var valueDimension: Int?
+  /// Positions that stay visible; nil for all.
+  public var window: Int?
+  /// The last inputs of a causal convolution, as floats.
+  public var convolution: Convolution?
+  /// The state of a ``DeltaRule``, as floats.
+  public var recurrence: Recurrence?
+
+  /// The inputs that a convolution looks back at.
+  public struct Convolution: Sendable, Equatable {
+    /// Features.
+    public var channels: Int
+    /// Rows: one less than the taps.
+    public var history: Int
+
+    /// Creates a size.
+    public init(channels: Int, history: Int) {
+      self.channels = channels
+      self.history = history
+    }
+  }
+
+  /// A matrix for each head.
+  public struct Recurrence: Sendable, Equatable {
+    /// Value heads.
+    public var heads: Int
+    /// Elements of a key.
+    public var keyDimension: Int
+    /// Elements of a value.
+    public var valueDimension: Int
+
+    /// Creates a size.
+    public init(heads: Int, keyDimension: Int, valueDimension: Int) {
+      self.heads = heads
+      self.keyDimension = keyDimension
+      self.valueDimension = valueDimension
+    }
+  }
+
+  /// A layer without memory.
+  public init() {}
+
+  /// Keys and values of an attention layer.
+  public static func attention(
+    heads: Int, keyDimension: Int, valueDimension: Int?, window: Int? = nil
+  ) -> LayerMemory {
+    var memory = LayerMemory()
+    memory.keyValueHeads = heads
+    memory.keyDimension = keyDimension
+    memory.valueDimension = valueDimension
+    memory.window = window
+    return memory
+  }
+
+  /// Elements of a value.
+  var valueSize: Int { valueDimension ?? keyDimension }
+  /// Floats that a convolution keeps.
+  var convolutionSize: Int { (convolution?.channels ?? 0) * (convolution?.history ?? 0) }
+  /// Floats of a recurrent state.
+  var recurrenceSize: Int {
+    recurrence.map { $0.heads * $0.keyDimension * $0.valueDimension } ?? 0
+  }
+}
+
 /// The size of a sequence's cache.
 public struct CacheShape: Sendable, Equatable {
-  /// Key-value heads of each layer.
-  public var keyValueHeads: [Int]
-  /// Elements of a key and of a value per head.
-  public var headDimension: Int
+  /// What each layer remembers.
+  public var layers: [LayerMemory]
   /// The most positions that it holds.
   public var capacity: Int
-  /// The element type.
+  /// The element type of keys and values.
   public var type: CacheType
+  /// Positions that a sliding layer keeps beside its window: the most that one step may add, and
+  /// how far back a sequence can be trimmed for certain.
+  public var slidingSlack = 512
 
   /// Creates a shape.
-  public init(keyValueHeads: [Int], headDimension: Int, capacity: Int, type: CacheType) {
-    self.keyValueHeads = keyValueHeads
-    self.headDimension = headDimension
+  public init(layers: [LayerMemory], capacity: Int, type: CacheType) {
+    self.layers = layers
     self.capacity = capacity
     self.type = type
+  }
+
+  /// A shape whose layers all keep every position, with keys and values of one size.
+  public init(keyValueHeads: [Int], headDimension: Int, capacity: Int, type: CacheType) {
+    self.init(
+      layers: keyValueHeads.map {
+        .attention(heads: $0, keyDimension: headDimension, valueDimension: headDimension)
+      }, capacity: capacity, type: type)
+  }
+
+  /// Positions that a layer has room for.
+  public func slots(layer: Int) -> Int {
+    guard let window = layers[layer].window else { return capacity }
+    let (slots, overflow) = window.addingReportingOverflow(max(1, slidingSlack))
+    return overflow ? capacity : min(capacity, slots)
+  }
+
+  /// The most positions that one step may store.
+  public var maximumStep: Int {
+    layers.indices.reduce(capacity) { least, layer in
+      guard let window = layers[layer].window else { return least }
+      let slots = slots(layer: layer)
+      return slots == capacity ? least : min(least, slots - window + 1)
+    }
   }
 }
 
@@ -52,4 +156,7 @@ public struct SequenceSlice {
     self.rows = rows
     self.start = start
   }
+
+  /// The positions of its rows.
+  public var positions: Range<Int> { start..<start + rows.count }
 }

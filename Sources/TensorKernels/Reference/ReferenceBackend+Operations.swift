@@ -1,19 +1,12 @@
 import QuantCore
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 extension ReferenceBackend {
   /// out[i] = table row `rows[i]`, decoded.
   public func gather(_ rows: [Int], from table: Weight, into out: Activations) {
-    guard let storage = table.storage as? Table, let format = table.type.format else {
+    guard let storage = table.storage as? Table else {
       preconditionFailure("\(table.name) was not prepared as a table of this backend")
     }
+    let format = table.type.format
     let rowBytes = table.columns / format.blockSize * format.blockBytes
     var values: [Float] = []
     storage.source.withBytes { bytes in
@@ -60,18 +53,24 @@ extension ReferenceBackend {
     for index in target.values.indices { target.values[index] += bias[index % x.columns] }
   }
 
-  /// out = x / √(mean of squares + epsilon) · weight.
-  public func rmsNorm(
-    _ x: Activations, weight: Weight, epsilon: Float, into out: Activations
-  ) {
-    let (source, weight) = (rows(x).values, values(weight))
+  /// Normalizes runs of each row.
+  public func normalize(_ x: Activations, _ norm: Normalization, into out: Activations) {
+    let source = rows(x).values
+    let (weight, bias) = (norm.weight.map { values($0) }, norm.bias.map { values($0) })
     var result: [Float] = []
-    for row in 0..<x.rows {
-      let values = source[row * x.columns..<(row + 1) * x.columns]
-      let squares = values.reduce(0.0) { $0 + Double($1) * Double($1) }
-      let scale = 1 / (squares / Double(x.columns) + Double(epsilon)).squareRoot()
-      for (value, weight) in zip(values, weight) {
-        result.append(Float(Double(value) * scale * Double(weight)))
+    for start in stride(from: 0, to: source.count, by: norm.size) {
+      let values = source[start..<start + norm.size].map { Double($0) }
+      let count = Double(norm.size)
+      let mean = norm.kind == .standard ? values.reduce(0, +) / count : 0
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      let divisor = norm.kind == .euclidean ? squares : squares / count
+      let scale = 1 / (divisor + Double(norm.epsilon)).squareRoot()
+      for (index, value) in values.enumerated() {
+        let column = start % x.columns + index
+        var element = (value - mean) * scale
+        if let weight { element *= Double(weight[column % weight.count]) }
+        if let bias { element += Double(bias[column % bias.count]) }
+        result.append(Float(element))
       }
     }
     rows(out).values = result
@@ -79,11 +78,25 @@ extension ReferenceBackend {
 
   /// out = function(gate) · up.
   public func gate(
-    _ gate: Activations, _ up: Activations, function: ActivationFunction, into out: Activations
+    _ gate: Activations, _ up: Activations?, function: ActivationFunction, into out: Activations
   ) {
-    rows(out).values = zip(rows(gate).values, rows(up).values).map { gate, up in
-      switch function {
-      case .silu: Float(Double(gate) / (1 + exp(-Double(gate))) * Double(up))
+    let (gates, others) = (rows(gate).values, up.map { rows($0).values })
+    let columns = up?.columns ?? gate.columns
+    rows(out).values = (0..<gate.rows * columns).map { index in
+      let value = Double(gates[gate.columns == 1 ? index / columns : index])
+      let other = others.map { Double($0[index]) }
+      return Float(function.value(value) * (other.map { function.companion($0) } ?? 1))
+    }
+  }
+
+  /// Copies runs of columns of every row.
+  public func copyColumns(_ runs: ColumnRuns, of x: Activations, into out: Activations) {
+    let (source, target) = (rows(x).values, rows(out))
+    for row in 0..<x.rows {
+      for run in 0..<runs.count {
+        let from = row * x.columns + runs.source.first + run * runs.source.stride
+        let to = row * out.columns + runs.target.first + run * runs.target.stride
+        target.values.replaceSubrange(to..<to + runs.width, with: source[from..<from + runs.width])
       }
     }
   }
@@ -107,81 +120,6 @@ extension ReferenceBackend {
           target.values[j] = a * sine + b * cosine
         }
       }
-    }
-  }
-
-  /// Writes keys and values at each slice's positions.
-  public func store(
-    keys: Activations, values: Activations, layer: Int, in slices: [SequenceSlice]
-  ) {
-    let (newKeys, newValues) = (rows(keys).values, rows(values).values)
-    for slice in slices {
-      let cache = cache(slice.cache)
-      let width = cache.width(layer: layer)
-      let source = slice.rows.lowerBound * width..<slice.rows.upperBound * width
-      let target = slice.start * width..<(slice.start + slice.rows.count) * width
-      cache.keys[layer].replaceSubrange(
-        target, with: newKeys[source].map { $0.rounded(to: cache.shape.type) })
-      cache.values[layer].replaceSubrange(
-        target, with: newValues[source].map { $0.rounded(to: cache.shape.type) })
-    }
-  }
-
-  /// Causal attention over each sequence's cache.
-  ///
-  /// Vaswani et al., "Attention Is All You Need" (2017); shared key-value heads as in Ainslie et
-  /// al., "GQA" (2023).
-  public func attend(
-    _ queries: Activations, shape: AttentionShape, layer: Int, over slices: [SequenceSlice],
-    into out: Activations
-  ) {
-    let source = rows(queries).values
-    let size = shape.headDimension
-    var result = [Float](repeating: 0, count: out.rows * out.columns)
-    for slice in slices {
-      let cache = cache(slice.cache)
-      let width = cache.width(layer: layer)
-      for (index, row) in slice.rows.enumerated() {
-        for head in 0..<shape.heads {
-          let shared = head / (shape.heads / shape.keyValueHeads) * size
-          let query = source[
-            row * queries.columns + head * size..<row * queries.columns
-              + (head + 1) * size]
-          let visible = 0...slice.start + index
-          let scores = visible.map { position in
-            let key = cache.keys[layer][
-              position * width + shared..<position * width + shared
-                + size]
-            return zip(query, key).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-              * Double(shape.scale)
-          }
-          let largest = scores.max() ?? 0
-          let weights = scores.map { exp($0 - largest) }
-          let total = weights.reduce(0, +)
-          for element in 0..<size {
-            var sum = 0.0
-            for position in visible {
-              sum +=
-                weights[position]
-                * Double(
-                  cache.values[layer][position * width + shared + element])
-            }
-            result[row * out.columns + head * size + element] = Float(sum / total)
-          }
-        }
-      }
-    }
-    rows(out).values = result
-  }
-}
-
-extension Float {
-  /// The nearest value that a cache of `type` can hold.
-  fileprivate func rounded(to type: CacheType) -> Float {
-    switch type {
-    case .f32: self
-    case .f16: HalfPrecision.float(HalfPrecision.bits(self))
-    case .bf16: BFloat16.float(BFloat16.bits(self))
     }
   }
 }

@@ -19,10 +19,6 @@ public struct ReferenceBackend: Backend {
   public func prepare(
     _ source: any TensorSource, as role: WeightRole
   ) throws(BackendError) -> any WeightStorage {
-    guard source.type.format != nil else {
-      throw BackendError(
-        .unsupportedType, "\(source.type.name) weights cannot be decoded", tensor: source.name)
-    }
     if role == .table { return Table(source: source) }
     do {
       let values = try source.decoded()
@@ -53,18 +49,11 @@ public struct ReferenceBackend: Backend {
     Cache(shape)
   }
 
-  /// A copy of the first `count` positions.
+  /// A copy of everything, whose positions from `count` on will be overwritten.
   public func copy(
     _ cache: any CacheStorage, count: Int
   ) throws(BackendError) -> any CacheStorage {
-    let source = self.cache(cache)
-    let copy = Cache(source.shape)
-    for layer in copy.keys.indices {
-      let used = count * copy.width(layer: layer)
-      copy.keys[layer].replaceSubrange(..<used, with: source.keys[layer][..<used])
-      copy.values[layer].replaceSubrange(..<used, with: source.values[layer][..<used])
-    }
-    return copy
+    Cache(copying: self.cache(cache))
   }
 
   // MARK: Handles
@@ -92,25 +81,6 @@ public struct ReferenceBackend: Backend {
     var values: [Float]
 
     init(_ values: [Float]) { self.values = values }
-  }
-
-  /// Keys and values per layer: `[capacity, heads, headDimension]`, rounded to the cache type.
-  final class Cache: CacheStorage {
-    let shape: CacheShape
-    var keys: [[Float]]
-    var values: [[Float]]
-
-    init(_ shape: CacheShape) {
-      self.shape = shape
-      keys = shape.keyValueHeads.map { heads in
-        Array(repeating: 0, count: shape.capacity * heads * shape.headDimension)
-      }
-      values = keys
-    }
-
-    func width(layer: Int) -> Int { shape.keyValueHeads[layer] * shape.headDimension }
-
-    var byteCount: Int { keys.reduce(0) { $0 + 8 * $1.count } }
   }
 
   func rows(_ x: Activations) -> Rows {

@@ -7,7 +7,11 @@ import Testing
 /// What llama.cpp's tokenizers give for real vocabularies.
 @Suite(.enabled(if: Fixtures.isAvailable, "\(Fixtures.missing)"), .serialized)
 struct TokenizerFixtureTests {
-  static let names = ["llama-spm", "phi-3", "llama-bpe", "gpt-2", "qwen2"]
+  static let names = [
+    "llama-spm", "phi-3", "llama-bpe", "gpt-2", "qwen2", "falcon", "starcoder", "gemma-4",
+    "bert-bge",
+    "nomic-bert-moe",
+  ]
 
   /// The vocabularies, read once.
   private static let vocabularies: [String: Vocabulary] = names.reduce(into: [:]) { all, name in
@@ -44,6 +48,8 @@ struct TokenizerFixtureTests {
       #expect(streamed(fixture.tokens, tokenizer) == fixture.textOut, comment)
     }
 
+    // One vocabulary has no further texts.
+    guard name != "nomic-bert-moe" else { return }
     let (texts, tokens) = try Self.lines(of: name)
     #expect(texts.count == tokens.count)
     for (text, expected) in zip(texts, tokens) {

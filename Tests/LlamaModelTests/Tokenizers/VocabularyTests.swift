@@ -30,7 +30,6 @@ struct VocabularyTests {
     ("tokenizer.ggml.model", nil, .invalidConfiguration),
     ("tokenizer.ggml.model", .string("mystery"), .unsupportedTokenizer),
     ("tokenizer.ggml.model", .uint32(1), .invalidConfiguration),
-    ("tokenizer.ggml.pre", nil, .unsupportedTokenizer),
     ("tokenizer.ggml.pre", .string("mystery"), .unsupportedTokenizer),
     ("tokenizer.ggml.pre", .bool(true), .invalidConfiguration),
     ("tokenizer.ggml.tokens", nil, .invalidConfiguration),
@@ -41,13 +40,13 @@ struct VocabularyTests {
     ("tokenizer.ggml.token_type", .string("x"), .invalidConfiguration),
     ("tokenizer.ggml.scores", .array(.float32([1])), .invalidConfiguration),
     ("tokenizer.ggml.merges", .array(.string(["ab"])), .invalidConfiguration),
-    ("tokenizer.ggml.merges", .array(.string(["a c"])), .invalidConfiguration),
-    ("tokenizer.ggml.merges", .array(.string(["b a"])), .invalidConfiguration),
     ("tokenizer.ggml.merges", .array(.string([""])), .invalidConfiguration),
     ("tokenizer.ggml.eos_token_id", .uint32(4), .invalidConfiguration),
     ("tokenizer.ggml.padding_token_id", .int32(-2), .invalidConfiguration),
     ("tokenizer.ggml.bos_token_id", .string("a"), .invalidConfiguration),
     ("tokenizer.ggml.add_bos_token", .uint32(1), .invalidConfiguration),
+    ("tokenizer.ggml.precompiled_charsmap", .string("x"), .invalidConfiguration),
+    ("tokenizer.ggml.remove_extra_whitespaces", .uint32(1), .invalidConfiguration),
   ]
 
   @Test(arguments: malformed.indices)

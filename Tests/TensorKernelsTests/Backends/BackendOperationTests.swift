@@ -102,7 +102,7 @@ import Testing
       backend.addBias(norm, to: x)
       backend.gate(x, y, function: .silu, into: y)
       let out = backend.makeActivations(rows: rows, columns: 260)
-      backend.rmsNorm(y, weight: norm, epsilon: 1e-5, into: out)
+      backend.normalize(y, .rootMeanSquare(norm, epsilon: 1e-5), into: out)
       return out
     }
   }
@@ -133,11 +133,13 @@ import Testing
       let (first, second) = (try linear(40, 64), try linear(40, 64))
       let hidden = backend.makeActivations(rows: rows, columns: 40)
       backend.gatedProject(
-        x, norm: norm, epsilon: 1e-5, gate: first, up: second, function: .silu, into: hidden)
+        x, norm: .rootMeanSquare(norm, epsilon: 1e-5), gate: first, up: second, function: .silu,
+        into: hidden)
       backend.accumulate(hidden, through: try linear(64, 40), into: x)
       let outs = [24, 7].map { backend.makeActivations(rows: rows, columns: $0) }
       backend.project(
-        x, norm: norm, epsilon: 1e-5, through: [try linear(24, 64), try linear(7, 64)], into: outs)
+        x, norm: .rootMeanSquare(norm, epsilon: 1e-5),
+        through: [try linear(24, 64), try linear(7, 64)], into: outs)
       let joined = backend.makeActivations(rows: rows, columns: 31)
       let (left, right) = (try backend.read(outs[0]), try backend.read(outs[1]))
       var values: [Float] = []

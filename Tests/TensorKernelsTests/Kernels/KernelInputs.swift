@@ -37,7 +37,7 @@ struct TestMatrix {
 
   /// The values of a row according to QuantCore.
   func decoded(row: Int) throws -> [Float] {
-    let format = try #require(type.format)
+    let format = type.format
     var values = [Float](repeating: 0, count: k)
     var span = values.mutableSpan
     bytes.withUnsafeBytes { source in

@@ -1,123 +1,120 @@
-/// What the pre-tokenizers' regular expressions tell apart.
-enum CharacterClass {
-  /// `\p{L}`.
-  case letter
+/// What the pre-tokenizers' regular expressions tell apart: sets of character classes. Each
+/// character is of exactly one class, and the end of a text of none.
+struct CharacterClass: OptionSet, Sendable {
+  let rawValue: UInt16
+
+  /// `\p{Lu}` and `\p{Lt}`.
+  static let upper = CharacterClass(rawValue: 1 << 0)
+  /// `\p{Ll}`.
+  static let lower = CharacterClass(rawValue: 1 << 1)
+  /// `\p{Lm}` and `\p{Lo}`, but for ``ideograph``.
+  static let caseless = CharacterClass(rawValue: 1 << 2)
+  /// The letters of the Han script.
+  static let ideograph = CharacterClass(rawValue: 1 << 3)
+  /// `\p{M}`.
+  static let mark = CharacterClass(rawValue: 1 << 4)
   /// `\p{N}`.
-  case number
+  static let number = CharacterClass(rawValue: 1 << 5)
+  /// `\p{P}`.
+  static let punctuation = CharacterClass(rawValue: 1 << 6)
+  /// `\p{S}`.
+  static let symbol = CharacterClass(rawValue: 1 << 7)
   /// `[\r\n]`.
-  case newline
+  static let newline = CharacterClass(rawValue: 1 << 8)
   /// Any other `\s`: the Unicode property White_Space.
-  case space
-  /// Anything else.
-  case other
-  /// There is no character.
-  case end
+  static let space = CharacterClass(rawValue: 1 << 9)
+  /// Anything else: control and format characters, and what is not assigned.
+  static let other = CharacterClass(rawValue: 1 << 10)
+
+  /// `\p{L}`.
+  static let letter: CharacterClass = [.upper, .lower, .caseless, .ideograph]
+  /// `\s`.
+  static let whitespace: CharacterClass = [.newline, .space]
+  /// `[^\s\p{L}\p{N}]`.
+  static let signs: CharacterClass = [.mark, .punctuation, .symbol, .other]
+  /// Any character.
+  static let any = CharacterClass(rawValue: (1 << 11) - 1)
+
+  /// Whether a character of this class is in a set.
+  @inline(__always)
+  func isIn(_ set: CharacterClass) -> Bool { rawValue & set.rawValue != 0 }
 }
 
 extension CharacterClass {
-  /// Whether it is `\s`.
-  var isWhitespace: Bool { self == .space || self == .newline }
+  /// The classes of the characters below U+10000.
+  private static let table: [CharacterClass] = (0..<0x10000).map { value in
+    Unicode.Scalar(UInt32(value)).map { of($0) } ?? .other
+  }
 
   /// The class of the character that starts at a byte, and its length in bytes.
   @inline(__always)
   static func at(_ index: Int, in text: Span<UInt8>) -> (kind: CharacterClass, length: Int) {
-    guard index < text.count else { return (.end, 0) }
+    guard index < text.count else { return ([], 0) }
     let byte = text[index]
-    guard byte < 0x80 else { return ofNonASCII(at: index, in: text) }
-    return switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): (.letter, 1)
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): (.number, 1)
-    case 0x0A, 0x0D: (.newline, 1)
-    case 0x20, 0x09, 0x0B, 0x0C: (.space, 1)
-    default: (.other, 1)
+    guard byte < 0x80 else {
+      let (value, length) = scalar(at: index, in: text)
+      return (of(value), length)
     }
+    return (table[Int(byte)], 1)
   }
 
-  @inline(never)
-  private static func ofNonASCII(
-    at index: Int, in text: Span<UInt8>
-  ) -> (kind: CharacterClass, length: Int) {
-    let length = utf8Length(text[index])
-    guard length > 1, index + length <= text.count else { return (.other, 1) }
-    var value = UInt32(text[index]) & (0x7F >> UInt32(length))
+  /// The class of a scalar value.
+  static func of(_ value: UInt32) -> CharacterClass {
+    if value < 0x10000 { return table[Int(value)] }
+    return Unicode.Scalar(value).map { of($0) } ?? .other
+  }
+
+  /// The scalar value that starts at a byte, and its length in bytes; U+FFFD where it is malformed.
+  static func scalar(at index: Int, in text: Span<UInt8>) -> (value: UInt32, length: Int) {
+    let lead = text[index]
+    if lead < 0x80 { return (UInt32(lead), 1) }
+    let length = utf8Length(lead)
+    guard length > 1, index + length <= text.count else { return (0xFFFD, 1) }
+    var value = UInt32(lead) & (0x7F >> UInt32(length))
     for offset in 1..<length {
       let byte = text[index + offset]
-      guard byte & 0xC0 == 0x80 else { return (.other, 1) }
+      guard byte & 0xC0 == 0x80 else { return (0xFFFD, 1) }
       value = value << 6 | UInt32(byte & 0x3F)
     }
-    // The letters of most text outside Europe, without a search in Unicode's tables.
-    if (0x4E00...0x9FA5).contains(value) || (0xAC00...0xD7A3).contains(value) {
-      return (.letter, length)
-    }
-    guard let scalar = Unicode.Scalar(value) else { return (.other, 1) }
-    return (of(scalar), length)
+    return (value, length)
   }
 
   private static func of(_ scalar: Unicode.Scalar) -> CharacterClass {
-    switch scalar.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
-      .letter
+    if scalar == "\n" || scalar == "\r" { return .newline }
+    return switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .titlecaseLetter: .upper
+    case .lowercaseLetter: .lower
+    case .modifierLetter: .caseless
+    case .otherLetter: isHan(scalar.value) ? .ideograph : .caseless
+    case .nonspacingMark, .spacingMark, .enclosingMark: .mark
     case .decimalNumber, .letterNumber, .otherNumber: .number
+    case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+      .initialPunctuation, .finalPunctuation, .otherPunctuation:
+      .punctuation
+    case .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol: .symbol
     case .spaceSeparator, .lineSeparator, .paragraphSeparator: .space
-    // The one control character above ASCII that is white space.
-    case .control: scalar.value == 0x85 ? .space : .other
-    default: .other
+    default: scalar.properties.isWhitespace ? .space : .other
+    }
+  }
+
+  /// The blocks of Han ideographs (Unicode 16, table 18-1).
+  private static func isHan(_ value: UInt32) -> Bool {
+    switch value {
+    case 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x2A6DF, 0x2A700...0x2B73F,
+      0x2B740...0x2B81F, 0x2B820...0x2CEAF, 0x2CEB0...0x2EBEF, 0x2F800...0x2FA1F:
+      true
+    default: false
     }
   }
 }
 
-/// Steps that the expressions of several families share. All take and give byte offsets.
-enum Scan {
-  /// The end of the longest run of characters of one class, which may be empty.
-  @inline(__always)
-  static func run(of kind: CharacterClass, in text: Span<UInt8>, from start: Int) -> Int {
-    var index = start
-    while true {
-      let next = CharacterClass.at(index, in: text)
-      guard next.kind == kind else { return index }
-      index += next.length
-    }
-  }
-
-  /// The end of `\s+(?!\S)|\s+`: a run of white space but, if a word follows, for its last
-  /// character, unless it is the only one. There must be white space at `start`.
-  ///
-  /// - Parameter newlineWins: Whether `\s*[\r\n]+` comes before: the run then ends after its last
-  ///   newline, if it has one.
-  static func whitespace(in text: Span<UInt8>, from start: Int, newlineWins: Bool) -> Int {
-    var index = start
-    var last = start
-    var afterNewline: Int?
-    var next = CharacterClass.at(index, in: text)
-    while next.kind.isWhitespace {
-      last = index
-      index += next.length
-      if next.kind == .newline { afterNewline = index }
-      next = CharacterClass.at(index, in: text)
-    }
-    if newlineWins, let afterNewline { return afterNewline }
-    return next.kind == .end || last == start ? index : last
-  }
-
-  /// The length of one of `'s 't 'm 'd 're 've 'll`, or 0.
-  static func contraction(in text: Span<UInt8>, at index: Int, ignoringCase: Bool) -> Int {
-    guard text[index] == UInt8(ascii: "'"), index + 1 < text.count else { return 0 }
-    let fold: UInt8 = ignoringCase ? 0x20 : 0
-    let first = letter(text[index + 1], fold)
-    switch first {
-    case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"): return 2
-    default: break
-    }
-    guard index + 2 < text.count else { return 0 }
-    switch (first, letter(text[index + 2], fold)) {
-    case (UInt8(ascii: "r"), UInt8(ascii: "e")), (UInt8(ascii: "v"), UInt8(ascii: "e")),
-      (UInt8(ascii: "l"), UInt8(ascii: "l")):
-      return 3
-    default: return 0
-    }
-  }
-
-  private static func letter(_ byte: UInt8, _ fold: UInt8) -> UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | fold : byte
+/// The length of the UTF-8 sequence that a byte starts; 1 where it starts none.
+@inline(__always)
+func utf8Length(_ lead: UInt8) -> Int {
+  switch lead {
+  case 0xC2...0xDF: 2
+  case 0xE0...0xEF: 3
+  case 0xF0...0xF4: 4
+  default: 1
   }
 }

@@ -1,7 +1,7 @@
-/// Cuts text into words before byte-level BPE, which never joins pieces across their borders.
+/// Cuts text into words before BPE, which never joins pieces across their borders.
 ///
-/// Models describe the cutting by a regular expression. Conformers here are scanners written by
-/// hand for one family of expressions each, which give exactly what the expression does.
+/// Models describe the cutting by regular expressions. Conformers here are scanners written by
+/// hand for families of expressions, which give exactly what the expression does.
 public protocol PreTokenizer: Sendable {
   /// Cuts a text into words.
   ///
@@ -15,6 +15,9 @@ public protocol PreTokenizer: Sendable {
 
   /// Whether the models that use it start a text with the `bos` token where their file does not say.
   var addsBOS: Bool { get }
+
+  /// How the models that use it spell their pieces.
+  var spelling: PieceSpelling { get }
 }
 
 extension PreTokenizer {
@@ -23,4 +26,18 @@ extension PreTokenizer {
 
   /// False.
   public var addsBOS: Bool { false }
+
+  /// ``PieceSpelling/bytes``.
+  public var spelling: PieceSpelling { .bytes }
+}
+
+/// How the pieces of a BPE vocabulary spell text.
+public enum PieceSpelling: Sendable, Hashable {
+  /// Byte by byte, in GPT-2's alphabet: merging starts with bytes.
+  case bytes
+  /// As the text is, with U+2581 for a space: merging starts with characters, and the bytes of one
+  /// without a piece have pieces such as `<0x0A>`.
+  case charactersWithVisibleSpaces
+  /// As the text is.
+  case characters
 }

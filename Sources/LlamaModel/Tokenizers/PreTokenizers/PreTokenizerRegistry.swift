@@ -5,14 +5,9 @@ public enum PreTokenizerRegistry {
   private static let preTokenizers = Mutex<[String: any PreTokenizer]>(standard)
 
   private static var standard: [String: any PreTokenizer] {
-    let families: [(any PreTokenizer, [String])] = [
-      (GPT2PreTokenizer(), GPT2PreTokenizer.names),
-      (DigitGroupPreTokenizer.llama3, DigitGroupPreTokenizer.llama3Names),
-      (DigitGroupPreTokenizer.qwen2, DigitGroupPreTokenizer.qwen2Names),
-    ]
     var all: [String: any PreTokenizer] = [:]
-    for (preTokenizer, names) in families {
-      for name in names { all[name] = preTokenizer }
+    for entry in PreTokenizerTable.entries {
+      for name in entry.names { all[name] = entry.preTokenizer }
     }
     return all
   }
@@ -28,5 +23,18 @@ public enum PreTokenizerRegistry {
   /// The pre-tokenizer of a name.
   public static func preTokenizer(named name: String) -> (any PreTokenizer)? {
     preTokenizers.withLock { $0[name] }
+  }
+
+  /// The pre-tokenizer of a vocabulary: "default" where it names none, as in files from before
+  /// the key.
+  static func preTokenizer(of vocabulary: Vocabulary) throws(ModelError) -> any PreTokenizer {
+    let name = vocabulary.preTokenizer ?? "default"
+    guard let preTokenizer = preTokenizer(named: name) else {
+      throw ModelError(
+        .unsupportedTokenizer,
+        "there is no pre-tokenizer \"\(name)\"; there are \(names.joined(separator: ", "))",
+        at: .key(Vocabulary.Key.preTokenizer))
+    }
+    return preTokenizer
   }
 }

@@ -1,0 +1,26 @@
+// F16 and BF16.
+#ifndef TK_GENERIC_CODECS_FLOAT16_H
+#define TK_GENERIC_CODECS_FLOAT16_H
+
+#include "../vectors.h"
+#include "stream.h"
+
+TK_INLINE void tk_decode_16(const uint8_t *in, size_t count, int streaming, float *values,
+                            const tk_element element) {
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) tk_put(values + i, tk_load_floats(in, i, element), streaming);
+  if (i == count) return;
+  uint8_t rest[32] = {0};
+  __builtin_memcpy(rest, in + 2 * i, 2 * (count - i));
+  tk_store_part(values + i, tk_load_floats(rest, 0, element), count - i);
+}
+
+static void tk_decode_f16(const uint8_t *in, size_t blocks, int streaming, float *values) {
+  tk_decode_16(in, blocks, streaming, values, TK_ELEMENT_F16);
+}
+
+static void tk_decode_bf16(const uint8_t *in, size_t blocks, int streaming, float *values) {
+  tk_decode_16(in, blocks, streaming, values, TK_ELEMENT_BF16);
+}
+
+#endif

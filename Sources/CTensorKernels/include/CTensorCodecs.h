@@ -1,0 +1,82 @@
+// Encoding and decoding of tensor types, one table of codecs per instruction set.
+//
+// Nothing here allocates, blocks or fails. Any bytes decode to something, and any values encode to
+// something. Each codec gives the bits of the type's plain Swift format in QuantCore/Formats, which
+// draws the block and says how its numbers are chosen; values and blocks may lie at any address.
+#ifndef C_TENSOR_CODECS_H
+#define C_TENSOR_CODECS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma clang assume_nonnull begin
+
+/// Encodes `blocks` whole blocks. `importance`, where there is one, holds a weight for each value of
+/// a row of `row_blocks` blocks; the first block starts a row.
+typedef void (*tk_encode_fn)(const float *values, size_t blocks, const float *_Nullable importance,
+                             size_t row_blocks, uint8_t *out);
+
+/// Decodes `blocks` whole blocks. `streaming` asks for stores past the caches: the values are more
+/// than these hold.
+typedef void (*tk_decode_fn)(const uint8_t *in, size_t blocks, int streaming, float *values);
+
+/// How one type is stored; a null function leaves its work to plain Swift.
+typedef struct tk_codec {
+  /// The type's number in GGUF files.
+  uint32_t type;
+  tk_encode_fn _Nullable encode;
+  tk_decode_fn _Nullable decode;
+} tk_codec;
+
+typedef struct tk_codecs {
+  const tk_codec *codecs;
+  size_t count;
+} tk_codecs;
+
+/// The codebooks of points. An encoder of theirs must not be called before its entry is filled.
+enum {
+  TK_LATTICE_IQ1,
+  TK_LATTICE_IQ2_XXS,
+  TK_LATTICE_IQ2_XS,
+  TK_LATTICE_IQ2_S,
+  TK_LATTICE_IQ3_XXS,
+  TK_LATTICE_IQ3_S,
+  TK_LATTICE_COUNT
+};
+
+/// How many points are listed as near to a cell.
+enum { TK_NEAR = 24 };
+
+/// What the encoders need of a codebook; see `LatticeTables` in QuantCore, which makes it.
+typedef struct tk_lattice {
+  /// The levels of a value, rising.
+  const float *levels;
+  /// For each cell, the points nearest to it, nearest first: the number of a point's lower half,
+  /// and that of the upper one in bits 15..8.
+  const uint16_t *near;
+  /// The number of the point with the halves a and b, at a + b * (how many halves there are).
+  const uint16_t *numbers;
+} tk_lattice;
+
+/// Fills the entry of a codebook, once; the arrays are used from then on.
+void tk_set_lattice(uint32_t codebook, tk_lattice lattice);
+
+/// The codebooks, by their numbers.
+extern tk_lattice tk_lattices[TK_LATTICE_COUNT];
+
+/// The codecs of a kernel set, or null where it is not compiled for this architecture.
+const tk_codecs *_Nullable tk_codecs_avx2(void);
+const tk_codecs *_Nullable tk_codecs_avx512(void);
+const tk_codecs *_Nullable tk_codecs_neon(void);
+
+#pragma clang assume_nonnull end
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,60 @@
+public import TensorKernels
+
+/// Tokens to features: a row of a table, with what families do to it.
+public struct TokenEmbedding: Sendable {
+  /// A row per token.
+  public var table: Weight
+  /// What rows are multiplied with.
+  public var scale: Float?
+  /// A row per position, added.
+  public var positions: Weight?
+  /// A table whose first row is added to all (the type of a text's only part).
+  public var types: Weight?
+  /// Applied last.
+  public var norm: Normalization?
+
+  /// Loads `token_embd`, and `position_embd` and `token_types` where the file has them.
+  public init(
+    _ configuration: ModelConfiguration, _ weights: WeightLoader
+  ) throws(ModelError) {
+    let width = configuration.embeddingLength
+    table = try weights.table("token_embd.weight", entries: nil, columns: width)
+    if weights.has("position_embd.weight") {
+      positions = try weights.table("position_embd.weight", entries: nil, columns: width)
+    }
+    if weights.has("token_types.weight") {
+      types = try weights.table("token_types.weight", entries: nil, columns: width)
+    }
+  }
+
+  /// Entries of the vocabulary.
+  public var vocabularySize: Int { table.rows }
+
+  /// The features of a step's tokens.
+  ///
+  /// - Throws: ``ModelError/Code/contextFull`` beyond the last position that the model has.
+  public func callAsFunction(_ pass: ForwardPass) throws(ModelError) -> Activations {
+    let (backend, step) = (pass.backend, pass.step)
+    let stream = backend.makeActivations(rows: step.tokens.count, columns: table.columns)
+    backend.gather(step.tokens, from: table, into: stream)
+    if let scale { backend.gate(stream, nil, function: .scale(by: scale), into: stream) }
+    if let types { add(types, Array(repeating: 0, count: stream.rows), to: stream, on: backend) }
+    if let positions {
+      guard step.slices.allSatisfy({ $0.positions.upperBound <= positions.rows }) else {
+        throw ModelError(
+          .contextFull, "the model has \(positions.rows) positions, and the text needs more")
+      }
+      add(positions, step.positions, to: stream, on: backend)
+    }
+    if let norm { backend.normalize(stream, norm, into: stream) }
+    return stream
+  }
+
+  private func add(
+    _ table: Weight, _ rows: [Int], to stream: Activations, on backend: any Backend
+  ) {
+    let found = backend.makeActivations(rows: stream.rows, columns: stream.columns)
+    backend.gather(rows, from: table, into: found)
+    backend.add(stream, found, into: stream)
+  }
+}

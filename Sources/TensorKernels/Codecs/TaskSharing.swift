@@ -1,0 +1,31 @@
+import QuantCore
+import Synchronization
+
+/// Memory that tasks write, each a part of its own.
+///
+/// Unchecked: the parts do not overlap, and the memory outlives the tasks.
+struct SharedBytes: @unchecked Sendable {
+  private let bytes: UnsafeMutableRawBufferPointer
+
+  init(_ bytes: UnsafeMutableRawBufferPointer) { self.bytes = bytes }
+
+  subscript(range: Range<Int>) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(rebasing: bytes[range])
+  }
+}
+
+/// The failure of the first task that failed, in the order of the tasks.
+final class TaskFailures: Sendable {
+  private let earliest = Mutex<(task: Int, error: QuantError)?>(nil)
+
+  /// Takes note of a failure.
+  func record(_ error: QuantError, task: Int) {
+    earliest.withLock { earliest in
+      if let (earlier, _) = earliest, earlier < task { return }
+      earliest = (task, error)
+    }
+  }
+
+  /// The first task's failure.
+  var first: QuantError? { earliest.withLock { $0?.error } }
+}

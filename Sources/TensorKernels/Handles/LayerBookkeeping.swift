@@ -1,0 +1,53 @@
+/// Which positions a layer's slots hold: consecutive ones from ``first`` on.
+///
+/// A sliding layer moves its window to the front when it runs out of slots, so that what attention
+/// reads is always contiguous and in the order of positions.
+struct SlotWindow {
+  let window: Int?
+  let slots: Int
+  /// The position in slot 0.
+  private(set) var first = 0
+
+  init(window: Int?, slots: Int) {
+    self.window = window
+    self.slots = slots
+  }
+
+  /// Prepares for storing `positions`; returns the slots that must move to the front first.
+  mutating func makeRoom(for positions: Range<Int>) -> Range<Int>? {
+    if positions.lowerBound == 0 { first = 0 }
+    guard positions.upperBound - first > slots, let window else {
+      precondition(positions.upperBound - first <= slots, "a step beyond the cache's capacity")
+      return nil
+    }
+    let oldest = max(first, positions.lowerBound - window + 1)
+    precondition(positions.upperBound - oldest <= slots, "a step beyond the cache's slots")
+    defer { first = oldest }
+    return oldest - first..<positions.lowerBound - first
+  }
+
+  /// Whether what the position after `position - 1` sees is still there.
+  func canResume(at position: Int) -> Bool {
+    guard let window else { return true }
+    return position == 0 || max(0, position - window + 1) >= first
+  }
+}
+
+/// The positions that a recurrent state and the one before it belong to.
+///
+/// A step reads one of two states and writes the other, so an interrupted step can be repeated.
+struct StatePair {
+  private var positions: [Int?] = [nil, nil]
+
+  /// The state to read (nil for zeros) and the one to write, for a step over `range`.
+  mutating func advance(over range: Range<Int>) -> (source: Int?, target: Int) {
+    let source = range.lowerBound == 0 ? nil : positions.firstIndex(of: range.lowerBound)
+    precondition(
+      range.lowerBound == 0 || source != nil, "no recurrent state at \(range.lowerBound)")
+    let target = source.map { 1 - $0 } ?? 0
+    positions[target] = range.upperBound
+    return (source, target)
+  }
+
+  func canResume(at position: Int) -> Bool { position == 0 || positions.contains(position) }
+}
