@@ -9,6 +9,9 @@ public final class ConstraintTokens: Sendable {
   let trie: TokenTrie
   /// The tokens with a quotation mark, the only ones that can end a JSON string.
   let quotingTrie: TokenTrie
+  /// The characters that each token has within a JSON string, one begun at its end included, and at
+  /// most 255.
+  let characterCounts: [UInt8]
   private let offsets: [Int32]
   private let buffer: [UInt8]
 
@@ -34,10 +37,22 @@ public final class ConstraintTokens: Sendable {
       }
       offsets.append(Int32(buffer.count))
     }
+    characterCounts = (0..<count).map { token in
+      Self.characterCount(buffer[Int(offsets[token])..<Int(offsets[token + 1])])
+    }
     trie = TokenTrie(readable, offsets: offsets, buffer: buffer)
     quotingTrie = TokenTrie(quoting, offsets: offsets, buffer: buffer)
     self.offsets = offsets
     self.buffer = buffer
+  }
+
+  private static func characterCount(_ bytes: ArraySlice<UInt8>) -> UInt8 {
+    var lexer = StringLexer()
+    var count = 0
+    for byte in bytes {
+      if case .scalar = lexer.read(byte) { count += 1 }
+    }
+    return UInt8(clamping: count + (lexer.isBetweenCharacters ? 0 : 1))
   }
 
   /// The bytes of a token; empty where it is no text.

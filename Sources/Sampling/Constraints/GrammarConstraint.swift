@@ -19,8 +19,8 @@ public struct GrammarConstraint: LogitTransform {
   private var automaton: Automaton
   private var state: StateID
   private var masks: [StateID: TokenMask] = [:]
-  /// Masks of tokens that stay within a string, by the frame that reads them.
-  private var insideMasks: [Frame: TokenMask] = [:]
+  /// Masks of tokens that stay within a string.
+  private var insideMasks: [Inside: TokenMask] = [:]
   private var hasEnded = false
 
   /// Creates a constraint to a grammar.
@@ -67,7 +67,6 @@ public struct GrammarConstraint: LogitTransform {
   ///
   /// - Returns: Whether it is; if not, nothing has changed.
   public mutating func tryAccept(_ token: Int) -> Bool {
-    forgetIfLarge()
     if tokens.endTokens.contains(token) {
       guard isComplete else { return false }
       hasEnded = true
@@ -89,13 +88,30 @@ public struct GrammarConstraint: LogitTransform {
   ///
   /// - Returns: Whether they are; if not, nothing has changed.
   public mutating func tryAccept(bytes: some Sequence<UInt8>) -> Bool {
-    forgetIfLarge()
     guard !hasEnded else { return false }
     let next = automaton.step(state, bytes)
     guard next != .dead else { return false }
     state = next
     isComplete = automaton.isComplete(next)
     return true
+  }
+
+  /// A place in a text, to come back to.
+  public struct Mark: Sendable {
+    fileprivate var state: StateID
+    fileprivate var hasEnded: Bool
+    fileprivate var isComplete: Bool
+  }
+
+  /// The place that has been reached. It is valid until the next ``apply(to:)`` or
+  /// ``reset()``.
+  public var mark: Mark { Mark(state: state, hasEnded: hasEnded, isComplete: isComplete) }
+
+  /// Goes back to a place in the text, as if what came after had not been read.
+  public mutating func rewind(to mark: Mark) {
+    state = mark.state
+    hasEnded = mark.hasEnded
+    isComplete = mark.isComplete
   }
 
   /// Goes back to the beginning.
@@ -173,10 +189,8 @@ public struct GrammarConstraint: LogitTransform {
     if let known = masks[state] { return known }
     var mask = TokenMask(count: tokens.count)
     guard state != .dead else { return mask }
-    if let frames = automaton.insideFrames(of: state, longestToken: tokens.trie.longest),
-      !frames.isEmpty
-    {
-      for frame in frames { mask.formUnion(insideMask(frame)) }
+    if let insides = automaton.insides(of: state), !insides.isEmpty {
+      for inside in insides { mask.formUnion(insideMask(inside)) }
       tokens.quotingTrie.collect(from: state, of: &automaton, into: &mask)
     } else {
       tokens.trie.collect(from: state, of: &automaton, into: &mask)
@@ -192,12 +206,19 @@ public struct GrammarConstraint: LogitTransform {
   }
 
   /// The tokens that a string's frame reads without ending.
-  private mutating func insideMask(_ frame: Frame) -> TokenMask {
-    if let known = insideMasks[frame] { return known }
-    var mask = TokenMask(count: tokens.count)
-    let inside = automaton.state(of: frame)
-    tokens.trie.collect(from: inside, of: &automaton, into: &mask)
-    insideMasks[frame] = mask
+  private mutating func insideMask(_ inside: Inside) -> TokenMask {
+    if let known = insideMasks[inside] { return known }
+    var mask: TokenMask
+    if let room = inside.room {
+      mask = insideMask(Inside(frame: inside.frame))
+      let lengths = tokens.characterCounts
+      mask.removeAll { Int(lengths[$0]) > room }
+    } else {
+      mask = TokenMask(count: tokens.count)
+      let state = automaton.state(of: inside.frame)
+      tokens.trie.collect(from: state, of: &automaton, into: &mask)
+    }
+    insideMasks[inside] = mask
     return mask
   }
 }

@@ -98,6 +98,10 @@ struct SchemaCase: Sendable, CustomTestStringConvertible {
     SchemaCase(
       #"{"type":"string","pattern":"^[a-z]+[0-9]{2,3}$"}"#, ["\"a12\"", "\"\\u0061b123\""],
       ["\"a1\"", "\"12\"", "\"a1234\"", "\"A12\""]),
+    SchemaCase(
+      #"{"minLength":3,"maxLength":2,"pattern":"^a"}"#, ["1"], ["\"abc\"", "\"ab\""]),
+    SchemaCase(
+      #"{"type":"integer","minimum":101,"maximum":119}"#, ["101", "119", "0.11e3"], ["100", "0"]),
     SchemaCase(#"{"type":"string","pattern":"b+"}"#, ["\"abc\"", "\"b\""], ["\"\"", "\"ac\""]),
     SchemaCase(
       #"{"pattern":"^(?:x|yz)?$|^\\d{2}$","minLength":1}"#, ["\"x\"", "\"yz\"", "\"42\"", "7"],

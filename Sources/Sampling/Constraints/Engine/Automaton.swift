@@ -91,17 +91,14 @@ struct Automaton: Sendable {
   /// The longest closing text, in bytes.
   static let closingLimit = 1 << 20
 
-  /// The frame that stands for a state's when tokens without a quotation mark are read.
-  func insideFrames(of state: StateID, longestToken: Int) -> [Frame]? {
-    var frames: [Frame] = []
+  /// What decides which tokens without a quotation mark a state reads, if that is known.
+  func insides(of state: StateID) -> [Inside]? {
+    var insides: [Inside] = []
     for number in store.states[Int(state)] {
-      let frame = store.nodes[Int(number)].frame
-      guard let inside = machine.insideFrame(of: frame, longestToken: longestToken) else {
-        return nil
-      }
-      frames.append(inside)
+      guard let inside = machine.inside(of: store.nodes[Int(number)].frame) else { return nil }
+      insides.append(inside)
     }
-    return frames
+    return insides
   }
 
   /// A state with one frame and nothing beneath.

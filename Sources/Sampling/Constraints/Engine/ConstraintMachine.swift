@@ -23,9 +23,9 @@ protocol ConstraintMachine: Sendable {
   /// A shortest text that ends the frame, or nearly one; `nil` where it would be too long.
   mutating func closing(of frame: Frame, in store: StackStore) -> [UInt8]?
 
-  /// A frame that stands for all those that read the same tokens without a quotation mark, where
-  /// such tokens always stay within the frame; else `nil`.
-  func insideFrame(of frame: Frame, longestToken: Int) -> Frame?
+  /// What decides which tokens without a quotation mark a frame reads, where such tokens always stay
+  /// within the frame; else `nil`.
+  func inside(of frame: Frame) -> Inside?
 
   /// Token ids that are allowed as such here, whatever their bytes, and where they lead.
   mutating func tokenMoves(
@@ -34,6 +34,14 @@ protocol ConstraintMachine: Sendable {
 
   /// Forgets what it knows about numbers of the store, which is being renewed.
   mutating func forgetStore()
+}
+
+/// What decides which tokens a string's frame reads without ending.
+struct Inside: Hashable {
+  /// A frame that stands for all those that read the same tokens.
+  var frame: Frame
+  /// The most characters that may follow.
+  var room: Int?
 }
 
 /// A move by a whole token that a grammar names.
@@ -49,7 +57,7 @@ struct TokenMove {
 }
 
 extension ConstraintMachine {
-  func insideFrame(of frame: Frame, longestToken: Int) -> Frame? { nil }
+  func inside(of frame: Frame) -> Inside? { nil }
   mutating func tokenMoves(
     from node: StackStore.Node, in store: inout StackStore
   ) -> [TokenMove] { [] }

@@ -14,20 +14,21 @@ struct TokenMask: Sendable, Equatable {
     for index in words.indices { words[index] |= other.words[index] }
   }
 
+  mutating func removeAll(where shouldRemove: (Int) -> Bool) {
+    for index in words.indices where words[index] != 0 {
+      var word = words[index]
+      while word != 0 {
+        let bit = word.trailingZeroBitCount
+        word &= word - 1
+        if shouldRemove(index << 6 | bit) { words[index] &= ~(1 << UInt64(bit)) }
+      }
+    }
+  }
+
   var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
   /// The number of tokens.
   var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
-
-  /// The only token, if there is one alone.
-  var only: Int? {
-    var found: Int?
-    for (index, word) in words.enumerated() where word != 0 {
-      guard found == nil, word.nonzeroBitCount == 1 else { return nil }
-      found = index << 6 | word.trailingZeroBitCount
-    }
-    return found
-  }
 }
 
 extension Candidates {

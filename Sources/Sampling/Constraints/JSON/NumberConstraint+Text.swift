@@ -190,6 +190,7 @@ extension NumberConstraint {
     }
   }
 
-  private static let bytes = Array("5012346789.e-".utf8)
+  /// Zero is the last digit: behind it, zeros could follow one another for ever.
+  private static let bytes = Array("5123467890.e-".utf8)
   private static let completionLimit = 5000
 }

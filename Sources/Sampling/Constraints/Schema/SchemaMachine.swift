@@ -265,22 +265,21 @@ struct SchemaMachine: ConstraintMachine {
     result.nodes.append(StackStore.Node(frame: frame, beneath: node.beneath))
   }
 
-  func insideFrame(of frame: Frame, longestToken: Int) -> Frame? {
+  func inside(of frame: Frame) -> Inside? {
     let free = Frame(
       operation: Operation.string, phase: frame.phase, high: frame.high, partial: frame.partial,
       a: 0)
     switch frame.operation {
     case Operation.string:
       let language = graph.strings[Int(frame.a)].language
-      guard language.automaton.isAll else { return frame }
-      if let maximum = language.maximum, maximum - Int(frame.count) < longestToken {
-        return frame
-      }
-      return free
+      guard language.automaton.isAll else { return Inside(frame: frame) }
+      guard let maximum = language.maximum else { return Inside(frame: free) }
+      // A character that has been begun has its room.
+      guard frame.phase == 0 else { return Inside(frame: frame) }
+      return Inside(frame: free, room: maximum - Int(frame.count))
     case Operation.key:
-      let table = graph.objects[Int(frame.a)]
-      guard table.shape.classifier.isAll, frame.b == 0 else { return nil }
-      return free
+      guard graph.objects[Int(frame.a)].shape.classifier.isAll, frame.b == 0 else { return nil }
+      return Inside(frame: free)
     default: return nil
     }
   }

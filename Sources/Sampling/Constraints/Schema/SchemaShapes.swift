@@ -13,6 +13,7 @@ struct StringLanguage: Sendable, Hashable {
   /// All conditions as one automaton.
   func asAutomaton() throws(CharacterAutomaton.TooLarge) -> CharacterAutomaton {
     if minimum == 0, maximum == nil { return automaton }
+    if isEmpty { return .none }
     guard max(minimum, maximum ?? 0) < CharacterAutomaton.maximumStates else {
       throw CharacterAutomaton.TooLarge()
     }
@@ -27,8 +28,8 @@ struct StringLanguage: Sendable, Hashable {
         automaton: .all, minimum: max(minimum, other.minimum),
         maximum: [maximum, other.maximum].compactMap(\.self).min())
     }
-    if self == .all { return other }
-    if other == .all { return self }
+    if self == .all || other.isEmpty { return other }
+    if other == .all || isEmpty { return self }
     return StringLanguage(
       automaton: try asAutomaton().intersection(try other.asAutomaton()))
   }
