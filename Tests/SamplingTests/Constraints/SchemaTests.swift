@@ -99,6 +99,10 @@ struct SchemaCase: Sendable, CustomTestStringConvertible {
       #"{"type":"string","pattern":"^[a-z]+[0-9]{2,3}$"}"#, ["\"a12\"", "\"\\u0061b123\""],
       ["\"a1\"", "\"12\"", "\"a1234\"", "\"A12\""]),
     SchemaCase(
+      #"{"propertyNames":{"maxLength":1},"required":["y"]}"#,
+      ["{\"a\":1,\"y\":2}", "{\"\":0,\"b\":1,\"y\":2,\"\\u0061\":3}"],
+      ["{\"a\":1,\"a\":1,\"y\":2}", "{\"a\":1}", "{\"ab\":1,\"y\":2}"]),
+    SchemaCase(
       #"{"minLength":3,"maxLength":2,"pattern":"^a"}"#, ["1"], ["\"abc\"", "\"ab\""]),
     SchemaCase(
       #"{"type":"integer","minimum":101,"maximum":119}"#, ["101", "119", "0.11e3"], ["100", "0"]),

@@ -10,6 +10,10 @@ struct ObjectTable: Sendable {
   /// Whether a key without a name may be used.
   private(set) var allowsOthers = false
   private(set) var canBeUsed: [Bool]
+  /// By state of the classifier, how many keys end from there, up to a limit.
+  private var keyCounts: [Int] = []
+
+  private static let countedKeys = 300
 
   init(_ shape: ObjectShape) {
     self.shape = shape
@@ -34,6 +38,54 @@ struct ObjectTable: Sendable {
       nameAt[Int(place)] = Int32(index)
     }
     allowsOthers = !shape.classifier.isEmpty
+    countKeys()
+  }
+
+  private mutating func countKeys() {
+    keyCounts = shape.classifier.states.map { $0.label >= 0 ? 1 : 0 }
+    var changed = true
+    while changed {
+      changed = false
+      for (index, state) in shape.classifier.states.enumerated().reversed() {
+        var count = state.label >= 0 ? 1 : 0
+        for transition in state.transitions where count < Self.countedKeys {
+          let (product, overflow) = keyCounts[Int(transition.target)]
+            .multipliedReportingOverflow(by: transition.characters.count)
+          count = overflow ? Self.countedKeys : min(Self.countedKeys, count + product)
+        }
+        if count > keyCounts[index] {
+          keyCounts[index] = count
+          changed = true
+        }
+      }
+    }
+  }
+
+  /// Whether a key without a name that is not among some can still come.
+  func hasFreshKey(
+    from state: Int32, place: Int32, fingerprint: UInt64, avoiding keys: [UInt64]
+  ) -> Bool {
+    keyCounts[Int(state)] > keys.count + shape.names.count
+      || freshKey(from: state, place: place, fingerprint: fingerprint, avoiding: keys) != nil
+  }
+
+  /// A character of a range after which such a key can still come.
+  func character(
+    toFreshKeyFrom state: Int32, in range: ClosedRange<UInt32>, place: Int32, fingerprint: UInt64,
+    avoiding keys: [UInt64]
+  ) -> UInt32? {
+    // Each further character leads to another key.
+    let limit = keys.count + shape.names.count + 1
+    for transition in shape.classifier.states[Int(state)].transitions
+    where transition.characters.overlaps(range) {
+      let found = transition.characters.clamped(to: range).prefix(limit).first { scalar in
+        hasFreshKey(
+          from: transition.target, place: step(place, scalar),
+          fingerprint: JSONText.mix(fingerprint, scalar), avoiding: keys)
+      }
+      if let found { return found }
+    }
+    return nil
   }
 
   /// Takes away keys whose values cannot be.
@@ -48,6 +100,7 @@ struct ObjectTable: Sendable {
       }
     }
     allowsOthers = !shape.classifier.isEmpty
+    countKeys()
   }
 
   /// The place in the tree of names after a character; -1 for none.
@@ -86,7 +139,10 @@ struct ObjectTable: Sendable {
       guard canBeUsed[index], !isUsed[index] else { return false }
       return shape.isRequired[index] || missing.count < room
     }
-    var others = allowsOthers && missing.count < room
+    var others =
+      allowsOthers && missing.count < room
+      && hasFreshKey(
+        from: 0, place: 0, fingerprint: JSONText.emptyFingerprint, avoiding: keys)
     if isOrdered {
       let next = missing.first ?? .max
       // From back to front: how many keys can still follow.

@@ -176,7 +176,10 @@ extension SchemaMachine {
     let status = table.status(after: keys, isOrdered: graph.spelling.isOrdered)
     let lexer = StringLexer(phase: frame.phase, partial: frame.partial, high: frame.high)
     if !lexer.isBetweenCharacters {
-      guard let (scalar, rest) = nextCharacter(of: frame, lexer, table, status) else {
+      guard
+        let (scalar, rest) = nextCharacter(
+          of: frame, lexer, table, status, avoiding: keys)
+      else {
         return false
       }
       text += rest
@@ -219,7 +222,8 @@ extension SchemaMachine {
 
   /// A character of a key that what has been read of it may become, and its missing bytes.
   private func nextCharacter(
-    of frame: Frame, _ lexer: StringLexer, _ table: ObjectTable, _ status: ObjectTable.Status
+    of frame: Frame, _ lexer: StringLexer, _ table: ObjectTable, _ status: ObjectTable.Status,
+    avoiding keys: [UInt64]
   ) -> (UInt32, [UInt8])? {
     for range in possible(lexer) {
       if frame.count >= 0 {
@@ -231,7 +235,14 @@ extension SchemaMachine {
       }
     }
     guard frame.b >= 0 else { return nil }
-    let scalar = character(of: lexer) { table.shape.classifier.transition(from: frame.b, in: $0) }
-    return scalar.flatMap { scalar in lexer.rest(of: scalar).map { (scalar, $0) } }
+    for range in possible(lexer) {
+      if let scalar = table.character(
+        toFreshKeyFrom: frame.b, in: range, place: frame.count, fingerprint: frame.hash,
+        avoiding: keys), let rest = lexer.rest(of: scalar)
+      {
+        return (scalar, rest)
+      }
+    }
+    return nil
   }
 }

@@ -382,7 +382,11 @@ struct SchemaMachine: ConstraintMachine {
       return
     case .partial:
       let isOpen = possible(lexer).contains { range in
-        if frame.b >= 0, table.shape.classifier.transition(from: frame.b, in: range) != nil {
+        if frame.b >= 0,
+          table.character(
+            toFreshKeyFrom: frame.b, in: range, place: frame.count, fingerprint: frame.hash,
+            avoiding: store.keySets[Int(frame.keys)]) != nil
+        {
           return true
         }
         return frame.count >= 0
@@ -394,12 +398,15 @@ struct SchemaMachine: ConstraintMachine {
     case .scalar(let scalar):
       if frame.b >= 0 { frame.b = table.shape.classifier.step(frame.b, scalar) }
       frame.count = table.step(frame.count, scalar)
-      if frame.count >= 0, !leadsToName(frame.count, frame, in: store) {
-        // Still a place in the tree where a name that cannot be used may end.
-        if frame.b < 0 { return }
-      }
-      if frame.b < 0, frame.count < 0 { return }
       frame.hash = JSONText.mix(frame.hash, scalar)
+      let leadsToName = frame.count >= 0 && leadsToName(frame.count, frame, in: store)
+      guard
+        leadsToName
+          || frame.b >= 0
+            && table.hasFreshKey(
+              from: frame.b, place: frame.count, fingerprint: frame.hash,
+              avoiding: store.keySets[Int(frame.keys)])
+      else { return }
     }
     result.nodes.append(.init(frame: frame, beneath: node.beneath))
   }
