@@ -50,6 +50,9 @@ let package = Package(
     .executableTarget(
       name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
     .executableTarget(
+      name: "constraint-bench", dependencies: ["LlamaModel", "GGUFKit", "Sampling"],
+      path: "Examples/constraint-bench"),
+    .executableTarget(
       name: "gguf-fuzz",
       dependencies: [
         "GGUFKit", "QuantCore", "GGUFFuzzing",
