@@ -48,6 +48,9 @@ let package = Package(
     .executableTarget(
       name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
     .executableTarget(
+      name: "tokenizer-bench", dependencies: ["LlamaModel", "GGUFKit"],
+      path: "Examples/tokenizer-bench"),
+    .executableTarget(
       name: "gguf-fuzz",
       dependencies: [
         "GGUFKit", "QuantCore", "GGUFFuzzing",
@@ -67,7 +70,9 @@ let package = Package(
       name: "TensorKernelsTests",
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
-    .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
+    .testTarget(
+      name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ModelConversionTests",
       dependencies: ["ModelConversion", "LlamaModel", "GGUFKit", "QuantCore", "TestSupport"],
