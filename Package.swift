@@ -50,6 +50,9 @@ let package = Package(
     .executableTarget(
       name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
     .executableTarget(
+      name: "tokenizer-bench", dependencies: ["LlamaModel", "GGUFKit"],
+      path: "Examples/tokenizer-bench"),
+    .executableTarget(
       name: "gguf-fuzz",
       dependencies: [
         "GGUFKit", "QuantCore", "GGUFFuzzing",
@@ -72,7 +75,9 @@ let package = Package(
     .testTarget(
       name: "ChatTemplateTests", dependencies: ["ChatTemplate", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
+    .testTarget(
+      name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ModelConversionTests",
       dependencies: ["ModelConversion", "LlamaModel", "GGUFKit", "QuantCore", "TestSupport"],

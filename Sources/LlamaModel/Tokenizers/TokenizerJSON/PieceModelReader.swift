@@ -6,6 +6,8 @@ struct PieceModelReader {
   private let isByteLevel: Bool
   private let scores: [Double]
   private let unknown: Int?
+  /// The tokens that text becomes only on request.
+  private let special: Set<Int>
 
   init(
     _ json: JSONDocument?, added: [AddedTokens.Token], isByteLevel: Bool,
@@ -18,6 +20,7 @@ struct PieceModelReader {
     // Older files name no type.
     type = json["type"]?.string ?? (json["merges"] != nil ? "BPE" : "WordPiece")
     self.isByteLevel = isByteLevel
+    special = Set(added.filter(\.isSpecial).map(\.id))
 
     var pieces: [[UInt8]?] = []
     var scores: [Double] = []
@@ -130,7 +133,7 @@ struct PieceModelReader {
         } : nil
       return .bpe(
         BPEModel(
-          merges: MergeTable(vocabulary, makesSpecial: true), bytePieces: bytePieces,
+          merges: MergeTable(vocabulary) { !special.contains($0) }, bytePieces: bytePieces,
           words: json["ignore_merges"]?.bool ?? false ? words() : nil, unknown: unknown,
           fusesUnknown: json["fuse_unk"]?.bool ?? false, byteTokens: byteTokens,
           continuingPrefix: json["continuing_subword_prefix"]?.bytes ?? [],
@@ -138,14 +141,16 @@ struct PieceModelReader {
     case "WordPiece":
       return .wordPiece(
         WordPieceModel(
-          vocabulary, prefix: json["continuing_subword_prefix"]?.bytes ?? Array("##".utf8),
+          vocabulary, special: special,
+          prefix: json["continuing_subword_prefix"]?.bytes ?? Array("##".utf8),
           unknown: unknown, maximumCharacters: json["max_input_chars_per_word"]?.int ?? 100))
     case "Unigram":
       return .unigram(
         UnigramModel(
-          lattice: UnigramLattice(pieces: vocabulary.pieces, scores: scores, unknown: unknown),
+          lattice: UnigramLattice(
+            pieces: vocabulary.pieces, scores: scores, special: special, unknown: unknown),
           unknown: unknown, byteTokens: byteTokens))
-    case "WordLevel": return .wordLevel(unknown: unknown)
+    case "WordLevel": return .wordLevel(special: special, unknown: unknown)
     default:
       throw ModelError(.unsupportedTokenizer, "the model \"\(type)\" is not supported")
     }
@@ -153,10 +158,10 @@ struct PieceModelReader {
 
   /// The pieces as the bytes that they spell.
   private func words() -> ByteStringTable {
-    guard isByteLevel else { return vocabulary.pieces }
     var words = ByteStringTable(capacity: vocabulary.count)
     for token in 0..<vocabulary.count {
-      let word = ByteLevelAlphabet.standard.bytes(of: vocabulary.pieces[token])
+      let piece = special.contains(token) ? [] : vocabulary.pieces[token]
+      let word = isByteLevel ? ByteLevelAlphabet.standard.bytes(of: piece) : Array(piece)
       words.append(word.span)
     }
     words.buildIndex()
