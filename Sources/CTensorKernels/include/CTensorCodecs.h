@@ -68,6 +68,26 @@ void tk_set_lattice(uint32_t codebook, tk_lattice lattice);
 /// The codebooks, by their numbers.
 extern tk_lattice tk_lattices[TK_LATTICE_COUNT];
 
+/// The codebooks of points that decoders read, by their numbers.
+enum {
+  TK_POINTS_IQ1,
+  TK_POINTS_IQ2_XXS,
+  TK_POINTS_IQ2_XS,
+  TK_POINTS_IQ2_S,
+  TK_POINTS_IQ3_XXS,
+  TK_POINTS_IQ3_S,
+  /// One point: the sixteen levels of IQ4_NL and IQ4_XS.
+  TK_POINTS_IQ4,
+  TK_POINTS_COUNT
+};
+
+/// The values of the points, point after point. A decoder of theirs must not be called before its
+/// entry is set.
+extern const int8_t *_Nullable tk_points[TK_POINTS_COUNT];
+
+/// Sets the entry of a codebook, once; the values are used from then on.
+void tk_set_points(uint32_t codebook, const int8_t *points);
+
 /// The codecs of a kernel set, or null where it is not compiled for this architecture.
 const tk_codecs *_Nullable tk_codecs_avx2(void);
 const tk_codecs *_Nullable tk_codecs_avx512(void);
