@@ -68,6 +68,12 @@ void tk_set_lattice(uint32_t codebook, tk_lattice lattice);
 /// The codebooks, by their numbers.
 extern tk_lattice tk_lattices[TK_LATTICE_COUNT];
 
+/// Sets the sixteen levels of IQ4_NL and IQ4_XS, once.
+void tk_set_iq4_levels(const float *levels);
+
+/// The levels, rising; their encoders must not be called before they are set.
+extern const float *_Nullable tk_iq4_levels;
+
 /// The codecs of a kernel set, or null where it is not compiled for this architecture.
 const tk_codecs *_Nullable tk_codecs_avx2(void);
 const tk_codecs *_Nullable tk_codecs_avx512(void);
