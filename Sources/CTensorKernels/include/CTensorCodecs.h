@@ -88,6 +88,12 @@ extern const int8_t *_Nullable tk_points[TK_POINTS_COUNT];
 /// Sets the entry of a codebook, once; the values are used from then on.
 void tk_set_points(uint32_t codebook, const int8_t *points);
 
+/// Sets the sixteen levels of IQ4_NL and IQ4_XS, once.
+void tk_set_iq4_levels(const float *levels);
+
+/// The levels, rising; their encoders must not be called before they are set.
+extern const float *_Nullable tk_iq4_levels;
+
 /// The codecs of a kernel set, or null where it is not compiled for this architecture.
 const tk_codecs *_Nullable tk_codecs_avx2(void);
 const tk_codecs *_Nullable tk_codecs_avx512(void);

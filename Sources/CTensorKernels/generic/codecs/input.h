@@ -5,7 +5,7 @@
 #include "../vectors.h"
 
 /// Sixteen values that can be calculated with: no NaN, none larger than a format can store.
-TK_INLINE tk_f32 tk_encodable(const float *values) {
+TK_INLINE tk_f32 tk_input_lanes(const float *values) {
   const tk_f32 x = TK_LOAD(tk_f32, values);
   const tk_f32 limit = tk_splat(3e8f);
   const tk_f32 high = tk_select(x > limit, limit, x);
@@ -14,12 +14,12 @@ TK_INLINE tk_f32 tk_encodable(const float *values) {
 }
 
 /// Loads `size` values.
-TK_INLINE void tk_load_values(float *out, const float *values, const size_t size) {
-  for (size_t i = 0; i < size; i += 16) TK_STORE(out + i, tk_encodable(values + i));
+TK_INLINE void tk_input_values(float *out, const float *values, const size_t size) {
+  for (size_t i = 0; i < size; i += 16) TK_STORE(out + i, tk_input_lanes(values + i));
 }
 
 /// Loads `size` weights: how much a squared error matters, the largest being 1; or 1 throughout.
-TK_INLINE void tk_load_weights(float *out, const float *importance, const size_t size) {
+TK_INLINE void tk_input_weights(float *out, const float *importance, const size_t size) {
   tk_f32 largest = tk_splat(0);
   for (size_t i = 0; i < size && importance; i += 16) {
     const tk_f32 given = TK_LOAD(tk_f32, importance + i);

@@ -35,8 +35,8 @@ TK_INLINE void tk_lattice_split_signs(tk_lattice_block *block, const tk_lattice_
 TK_INLINE void tk_lattice_load(tk_lattice_block *block, const float *values,
                                const float *importance, const tk_lattice_kind kind) {
   float x[256], w[256];
-  tk_load_values(x, values, 256);
-  tk_load_weights(w, importance, 256);
+  tk_input_values(x, values, 256);
+  tk_input_weights(w, importance, 256);
   for (int u = 0; u < 32; u++) {
     for (int d = 0; d < 8; d++) {
       block->values[32 * d + u] = x[8 * u + d];

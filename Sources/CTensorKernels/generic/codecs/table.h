@@ -2,10 +2,12 @@
 #ifndef TK_GENERIC_CODECS_TABLE_H
 #define TK_GENERIC_CODECS_TABLE_H
 
+#include "coarse.h"
 #include "decode_32.h"
 #include "decode_coarse.h"
 #include "decode_k.h"
 #include "decode_levels.h"
+#include "e2m1.h"
 #include "float16.h"
 #include "lattice_types.h"
 #include "points.h"
@@ -13,6 +15,8 @@
 #include "q3_k.h"
 #include "q4_k.h"
 #include "q6_k.h"
+#include "ternary.h"
+#include "uneven.h"
 
 /// Types by their numbers in GGUF files.
 enum {
@@ -65,18 +69,18 @@ static const tk_codec tk_codec_list[] = {
     {TK_TYPE_IQ2_XS, tk_encode_iq2_xs, tk_decode_iq2_xs},
     {TK_TYPE_IQ3_XXS, tk_encode_iq3_xxs, tk_decode_iq3_xxs},
     {TK_TYPE_IQ1_S, tk_encode_iq1_s, tk_decode_iq1_s},
-    {TK_TYPE_IQ4_NL, NULL, tk_decode_iq4_nl},
+    {TK_TYPE_IQ4_NL, tk_encode_iq4_nl, tk_decode_iq4_nl},
     {TK_TYPE_IQ3_S, tk_encode_iq3_s, tk_decode_iq3_s},
     {TK_TYPE_IQ2_S, tk_encode_iq2_s, tk_decode_iq2_s},
-    {TK_TYPE_IQ4_XS, NULL, tk_decode_iq4_xs},
+    {TK_TYPE_IQ4_XS, tk_encode_iq4_xs, tk_decode_iq4_xs},
     {TK_TYPE_IQ1_M, tk_encode_iq1_m, tk_decode_iq1_m},
     {TK_TYPE_BF16, NULL, tk_decode_bf16},
-    {TK_TYPE_TQ1_0, NULL, tk_decode_tq1_0},
-    {TK_TYPE_TQ2_0, NULL, tk_decode_tq2_0},
-    {TK_TYPE_MXFP4, NULL, tk_decode_mxfp4},
-    {TK_TYPE_NVFP4, NULL, tk_decode_nvfp4},
-    {TK_TYPE_Q1_0, NULL, tk_decode_q1_0},
-    {TK_TYPE_Q2_0, NULL, tk_decode_q2_0},
+    {TK_TYPE_TQ1_0, tk_encode_tq1_0, tk_decode_tq1_0},
+    {TK_TYPE_TQ2_0, tk_encode_tq2_0, tk_decode_tq2_0},
+    {TK_TYPE_MXFP4, tk_encode_mxfp4, tk_decode_mxfp4},
+    {TK_TYPE_NVFP4, tk_encode_nvfp4, tk_decode_nvfp4},
+    {TK_TYPE_Q1_0, tk_encode_q1_0, tk_decode_q1_0},
+    {TK_TYPE_Q2_0, tk_encode_q2_0, tk_decode_q2_0},
 };
 
 static const tk_codecs tk_codec_table = {
