@@ -48,6 +48,14 @@ let package = Package(
     .executableTarget(
       name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
     .executableTarget(
+      name: "quantizer-bench",
+      dependencies: ["LlamaModel", "GGUFKit", "TensorKernels", "QuantCore"],
+      path: "Examples/quantizer-bench"),
+    .executableTarget(
+      name: "CustomQuantizer",
+      dependencies: ["ModelConversion", "LlamaModel", "GGUFKit", "QuantCore"],
+      path: "Examples/CustomQuantizer"),
+    .executableTarget(
       name: "gguf-fuzz",
       dependencies: [
         "GGUFKit", "QuantCore", "GGUFFuzzing",
