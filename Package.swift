@@ -53,6 +53,14 @@ let package = Package(
       name: "tokenizer-bench", dependencies: ["LlamaModel", "GGUFKit"],
       path: "Examples/tokenizer-bench"),
     .executableTarget(
+      name: "quantizer-bench",
+      dependencies: ["LlamaModel", "GGUFKit", "TensorKernels", "QuantCore"],
+      path: "Examples/quantizer-bench"),
+    .executableTarget(
+      name: "CustomQuantizer",
+      dependencies: ["ModelConversion", "LlamaModel", "GGUFKit", "QuantCore"],
+      path: "Examples/CustomQuantizer"),
+    .executableTarget(
       name: "gguf-fuzz",
       dependencies: [
         "GGUFKit", "QuantCore", "GGUFFuzzing",
