@@ -49,6 +49,7 @@ private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTO
         switch format.blockSize {
         case 1: [1, 31, 257, 600]
         case 32: [32, 96, 288]
+        case 64: [64, 320]
         default: [256, 768]
         }
       for k in lengths {
@@ -58,7 +59,7 @@ private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTO
           let tokens = TestTokens(
             format.activations, count: count, k: k, extreme: fill != .random, using: &random)
           let expected = try product(.scalar, matrix, tokens, 0..<count, 0..<5)
-          cases.begin(0, [Int(format.family.rawValue), k, tokens.stride, count, 5])
+          cases.begin(0, [format.kernel, k, tokens.stride, count, 5])
           cases.append(matrix.panels)
           cases.append(tokens.values)
           cases.append(tokens.codes)
