@@ -12,7 +12,7 @@ struct Cria: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Run.self, Inspect.self, Bench.self, Tokenize.self, Detokenize.self, Logits.self,
+      Run.self, Inspect.self, Bench.self, Tokenize.self, Detokenize.self, Logits.self, Embed.self,
       Perplexity.self, Quantize.self,
     ],
     defaultSubcommand: Run.self)

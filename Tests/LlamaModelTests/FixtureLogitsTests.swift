@@ -70,4 +70,21 @@ struct FixtureLogitsTests {
     #expect(results[1] == results[0], "token by token")
     #expect(results[2] == results[0], "in batches of seven")
   }
+
+  @Test("The mean-pooled features of an encoder", arguments: backends)
+  func embedding(backend: String) throws {
+    let reference = try Self.reference("bert")
+    let model = try Self.model("bert", on: Self.backend(backend))
+    var embedder = TextEmbedder(model)
+    #expect(embedder.pooling == .mean)
+    embedder.normalizes = false
+    let vector = try embedder.embed(tokens: reference.tokens)
+    let error = try Self.error(vector, "bert")
+    #expect(error < 1e-8, "\(error)")
+    embedder.normalizes = true
+    let squares = try embedder.embed(tokens: reference.tokens).reduce(0) { $0 + $1 * $1 }
+    #expect(abs(squares - 1) < 1e-5)
+    #expect(throws: ModelError.self) { try embedder.embed(tokens: []) }
+    #expect(throws: ModelError.self) { try ModelSequence(model, capacity: 4).append([1]) }
+  }
 }

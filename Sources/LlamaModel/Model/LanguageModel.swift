@@ -30,6 +30,9 @@ public final class LanguageModel: Sendable {
   /// Entries of the output layer.
   public var vocabularySize: Int { architecture.vocabularySize }
 
+  /// What each layer remembers of a sequence: for caches of one's own.
+  public var memory: [LayerMemory] { architecture.memory }
+
   /// Loads a GGUF file (for a split model, its first part), which is mapped, not read.
   ///
   /// - Parameters:
