@@ -18,8 +18,9 @@ import Synchronization
 /// Columns are taken in their order: blocks hold neighbouring columns, so that GPTQ's ordering by
 /// activation would need a model with permuted columns.
 ///
-/// A matrix without statistics, and a type that is not quantized or an operand of dot products, is
-/// left to the other quantizer.
+/// The matrices of a tensor with several, such as experts, share the tensor's second moments. A matrix
+/// without statistics, and a type that is not quantized or an operand of dot products, is left to the
+/// other quantizer.
 ///
 /// Per matrix of `n` columns it takes `n³ / 3` multiplications and `8 n²` bytes; per row and sweep,
 /// up to `n²` multiplications for each of the two starts.
