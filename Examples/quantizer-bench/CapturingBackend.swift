@@ -62,12 +62,15 @@ struct CapturingBackend: Backend {
     base.add(a, b, into: out)
   }
   func addBias(_ bias: Weight, to x: Activations) { base.addBias(bias, to: x) }
-  func rmsNorm(_ x: Activations, weight: Weight, epsilon: Float, into out: Activations) {
-    base.rmsNorm(x, weight: weight, epsilon: epsilon, into: out)
+  func normalize(_ x: Activations, _ norm: Normalization, into out: Activations) {
+    base.normalize(x, norm, into: out)
   }
   func gate(
-    _ gate: Activations, _ up: Activations, function: ActivationFunction, into out: Activations
+    _ gate: Activations, _ up: Activations?, function: ActivationFunction, into out: Activations
   ) { base.gate(gate, up, function: function, into: out) }
+  func copyColumns(_ runs: ColumnRuns, of x: Activations, into out: Activations) {
+    base.copyColumns(runs, of: x, into: out)
+  }
   func rotate(_ x: Activations, by rotation: Rotation, headDimension: Int) {
     base.rotate(x, by: rotation, headDimension: headDimension)
   }
@@ -78,4 +81,16 @@ struct CapturingBackend: Backend {
     _ queries: Activations, shape: AttentionShape, layer: Int, over slices: [SequenceSlice],
     into out: Activations
   ) { base.attend(queries, shape: shape, layer: layer, over: slices, into: out) }
+  func mix(
+    _ experts: Experts, routing: ExpertRouting, scores: Activations, of x: Activations,
+    into out: Activations
+  ) { base.mix(experts, routing: routing, scores: scores, of: x, into: out) }
+  func convolve(
+    _ x: Activations, kernel: Weight, layer: Int, over slices: [SequenceSlice],
+    into out: Activations
+  ) { base.convolve(x, kernel: kernel, layer: layer, over: slices, into: out) }
+  func recur(
+    _ rule: DeltaRule, _ input: DeltaRuleInput, layer: Int, over slices: [SequenceSlice],
+    into out: Activations
+  ) { base.recur(rule, input, layer: layer, over: slices, into: out) }
 }

@@ -31,6 +31,7 @@ public struct WeightLoader {
     backend = ReferenceBackend()
     self.tensors = Dictionary(
       tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    transform = nil
     recorder = nil
     isDry = true
   }

@@ -157,8 +157,3 @@ struct PointSearch {
   private static let singles = (0..<8).map { 1 << $0 }
   private static let pairs = (0..<8).flatMap { i in (0..<i).map { 1 << i | 1 << $0 } }
 }
-
-extension Lanes {
-  /// The magnitudes of all values.
-  var magnitudes: Lanes { replacing(with: -self, where: self .< 0) }
-}
