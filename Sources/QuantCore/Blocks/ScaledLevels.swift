@@ -12,11 +12,3 @@ protocol ScaledLevels {
   /// The weighted squared error of storing `values` with `scale`.
   func squaredError(values: Span<Float>, weights: Span<Float>, scale: Float) -> Float
 }
-
-extension SymmetricSearch: ScaledLevels {
-  var extremes: [Float] { [Float(lowest), Float(highest)] }
-
-  func levelValue(of value: Float, scale: Float) -> Float {
-    Float(level(of: value, scale: scale))
-  }
-}

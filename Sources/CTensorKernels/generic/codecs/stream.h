@@ -67,10 +67,11 @@ TK_INLINE tk_f32 tk_signed_values(tk_i8x16 codes) {
 
 /// Bytes of all ones where the bits of a number are set, bit i in byte i.
 TK_INLINE tk_i8x16 tk_bit_mask(uint32_t bits) {
-  typedef uint64_t u64x2 __attribute__((vector_size(16)));
-  const u64x2 spread = {(bits & 255) * 0x0101010101010101, (bits >> 8 & 255) * 0x0101010101010101};
-  const u64x2 places = {0x8040201008040201, 0x8040201008040201};
-  return (tk_i8x16)((tk_u8x16)(spread & places) != 0);
+  const tk_u8x16 bytes = {(uint8_t)bits, (uint8_t)(bits >> 8)};
+  const tk_u8x16 spread =
+      __builtin_shufflevector(bytes, bytes, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+  const tk_u8x16 places = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  return (tk_i8x16)((spread & places) == places);
 }
 
 TK_INLINE uint16_t tk_load_16(const uint8_t *in) {
