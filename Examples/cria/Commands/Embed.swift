@@ -1,5 +1,5 @@
-import ArgumentParser
-import LlamaModel
+public import ArgumentParser
+public import LlamaModel
 
 struct Embed: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -19,12 +19,12 @@ public struct BERT: EncoderArchitecture {
 
   /// Prepares the weights.
   public init(configuration: ModelConfiguration, weights: WeightLoader) throws(ModelError) {
-    var embedding = try TokenEmbedding(configuration, weights)
+    let isNomic = configuration.architecture == "nomic-bert"
+    var embedding = try TokenEmbedding(configuration, weights, hasPositions: !isNomic)
     embedding.norm = try weights.norm(
       "token_embd_norm", .standard, size: configuration.embeddingLength,
       epsilon: configuration.normEpsilon)
     self.embedding = embedding
-    let isNomic = configuration.architecture == "nomic-bert"
     var options = Attention.Options()
     options.isCausal = false
     if isNomic { options.rotary = RotaryEmbedding(configuration.rotary, pairing: .halves) }

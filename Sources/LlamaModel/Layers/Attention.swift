@@ -92,12 +92,12 @@ public struct Attention: Branch {
   /// `attn_sinks` where the file has them.
   public init(_ weights: LayerWeights, _ options: Options) throws(ModelError) {
     let configuration = weights.configuration
-    let (heads, shared) = (
-      configuration.headCounts[weights.index], configuration.keyValueHeadCounts[weights.index]
-    )
-    guard shared > 0 else {
+    let heads = configuration.headCounts[weights.index]
+    let shared = configuration.keyValueHeadCounts[options.sharedLayer ?? weights.index]
+    guard shared > 0, heads.isMultiple(of: shared) else {
       throw configuration.hyperparameters.invalid(
-        .headCountKV, "block \(weights.index) needs key-value heads")
+        .headCountKV,
+        "block \(weights.index) cannot serve \(heads) query heads with \(shared) key-value heads")
     }
     let size = options.headDimension ?? configuration.headDimension
     guard options.headDimension != nil || configuration.valueDimension == size else {

@@ -23,16 +23,17 @@ public struct Decoder: Sendable {
   ///   - weights: All weights.
   ///   - norm: The kind of the last norm.
   ///   - blockCount: How many blocks, the configuration's unless given.
+  ///   - hasPositions: Whether positions have embeddings of their own.
   ///   - normName: The last norm's name in the file.
   ///   - block: Makes a block.
   public init(
     _ configuration: ModelConfiguration, _ weights: WeightLoader,
     norm: Normalization.Kind = .rootMeanSquare, blockCount: Int? = nil,
-    normName: String = "output_norm",
+    hasPositions: Bool = false, normName: String = "output_norm",
     block: (LayerWeights) throws(ModelError) -> Block
   ) throws(ModelError) {
     let width = configuration.embeddingLength
-    embedding = try TokenEmbedding(configuration, weights)
+    embedding = try TokenEmbedding(configuration, weights, hasPositions: hasPositions)
     blocks = []
     for index in 0..<(blockCount ?? configuration.blockCount) {
       blocks.append(try block(LayerWeights(index, configuration, weights)))
