@@ -104,6 +104,10 @@ struct HuggingFaceTokenizerTests {
     (#"{"type": "Split", "pattern": {"Regex": "(?=ab)"}}"#, .unsupportedTokenizer),
     (#"{"type": "Split", "pattern": {"Regex": "a{1,5000}"}}"#, .unsupportedTokenizer),
     (#"{"type": "Split", "pattern": {"Regex": "((a{900}){900}){900}"}}"#, .unsupportedTokenizer),
+    (
+      #"{"type": "Split", "pattern": {"Regex": "((((){900}){900}){900}){900}"}}"#,
+      .unsupportedTokenizer
+    ),
     (#"{"type": "Split", "pattern": {"Regex": "[a"}}"#, .unsupportedTokenizer),
     (#"{"type": "Split", "pattern": {"Regex": "(a"}}"#, .unsupportedTokenizer),
     (#"{"type": "Split", "pattern": {"Regex": "\\p{Xx}"}}"#, .unsupportedTokenizer),
@@ -128,6 +132,14 @@ struct HuggingFaceTokenizerTests {
     "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[1, 2]]}}",
     "{\"model\": {\"type\": \"Mystery\", \"vocab\": {\"a\": 0}}}",
     "{\"added_tokens\": [{}]}",
+    """
+    {"added_tokens": [{"id": 9000000, "content": "x"}],
+     "model": {"type": "WordLevel", "vocab": {"a": 0}}}
+    """,
+    """
+    {"post_processor": {"type": "BertProcessing", "cls": ["a", 7], "sep": ["a", 0]},
+     "model": {"type": "WordLevel", "vocab": {"a": 0}}}
+    """,
   ])
   func malformedFilesAreRefused(text: String) {
     #expect(throws: ModelError.self) { try HuggingFaceTokenizer(json: Array(text.utf8)) }

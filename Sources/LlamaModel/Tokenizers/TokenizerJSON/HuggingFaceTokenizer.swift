@@ -38,6 +38,11 @@ public struct HuggingFaceTokenizer: Tokenizer {
       json["model"], added: added, isByteLevel: isByteLevel, frame: frame, decoding: decoding)
     vocabulary = reader.vocabulary
     model = try reader.model()
+    guard (frame.start + frame.end).allSatisfy({ (0..<reader.vocabulary.count).contains($0) })
+    else {
+      throw ModelError(
+        .invalidConfiguration, "the post-processor adds a token that the vocabulary lacks")
+    }
     addedToText = AddedTokenFinders(added.filter { !$0.isNormalized })
     var normalized = added.filter(\.isNormalized)
     for index in normalized.indices {

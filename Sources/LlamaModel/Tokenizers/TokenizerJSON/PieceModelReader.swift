@@ -6,6 +6,8 @@ struct PieceModelReader {
   private let isByteLevel: Bool
   private let scores: [Double]
   private let unknown: Int?
+  /// How many numbers may be without a piece, beside as many as there are pieces.
+  private static let maximumGap = 1 << 16
   /// The tokens that text becomes only on request.
   private let special: Set<Int>
 
@@ -24,6 +26,7 @@ struct PieceModelReader {
 
     var pieces: [[UInt8]?] = []
     var scores: [Double] = []
+    let entryCount = max(json["vocab"]?.array?.count ?? 0, json["vocab"]?.members?.count ?? 0)
     if type == "Unigram" {
       for entry in json["vocab"]?.array ?? [] {
         guard let pair = entry.array, pair.count == 2, let piece = pair[0].bytes,
@@ -34,7 +37,7 @@ struct PieceModelReader {
       }
     } else {
       for (piece, id) in json["vocab"]?.members ?? [] {
-        guard let id = id.int, (0..<Vocabulary.maximumCount).contains(id) else {
+        guard let id = id.int, (0...2 * entryCount + Self.maximumGap).contains(id) else {
           throw ModelError(.invalidConfiguration, "a piece has no proper number")
         }
         while pieces.count <= id { pieces.append(nil) }
@@ -51,6 +54,10 @@ struct PieceModelReader {
         nil
       }
     self.unknown = unknown
+    let largest = added.map(\.id).max() ?? 0
+    guard max(largest, pieces.count) <= 2 * (entryCount + added.count) + Self.maximumGap else {
+      throw ModelError(.invalidConfiguration, "the numbers of the pieces leave too large gaps")
+    }
     for token in added {
       while pieces.count <= token.id { pieces.append(nil) }
       if pieces[token.id] == nil { pieces[token.id] = token.content }
