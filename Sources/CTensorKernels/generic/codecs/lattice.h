@@ -229,20 +229,9 @@ TK_INLINE tk_lattice_fit tk_lattice_sub_blocks(const tk_lattice_slots *slots, co
   return fits[0];
 }
 
-/// The scale that suits each sub-block of a chunk, whose slots are then filled for it.
-TK_INLINE tk_f32 tk_lattice_scale(tk_lattice_slots *slots, const float *x, const float *w,
-                                  const tk_lattice *lattice, const tk_lattice_kind kind) {
-  static const float coarse[] = {0.5f, 0.64f, 0.82f, 1.04f};
-  static const float starts[] = {0.45f, 0.52f, 0.58f, 0.65f, 0.72f,
-                                 0.8f,  0.88f, 0.96f, 1.04f, 1.12f};
-  tk_lattice_halves halves[2];
-  for (int a = 0; a < kind.shifts; a++) {
-    for (int part = 0; part < 8 / kind.dims; part++) {
-      const int first = 32 * kind.dims * part;
-      tk_lattice_make_halves(halves + a + part, x + first, w + first, lattice, tk_shift(kind, a),
-                             kind);
-    }
-  }
+/// The scale that makes the largest magnitude of each sub-block the highest level.
+TK_INLINE tk_f32 tk_lattice_plain(const float *x, const float *w, const tk_lattice *lattice,
+                                  const tk_lattice_kind kind) {
   tk_f32 largest = tk_splat(0), squares = tk_splat(0), weights = tk_splat(0);
   for (int d = 0; d < 8; d++) {
     const tk_f32 value = TK_LOAD(tk_f32, x + 32 * d), weight = TK_LOAD(tk_f32, w + 32 * d);
@@ -254,7 +243,24 @@ TK_INLINE tk_f32 tk_lattice_scale(tk_lattice_slots *slots, const float *x, const
   const tk_f32 mean =
       tk_sub_block_sum(squares, kind.units) / tk_sub_block_sum(weights, kind.units);
   largest = tk_lesser(largest, kind.reach * __builtin_elementwise_sqrt(mean));
-  const tk_f32 plain = largest / lattice->levels[kind.levels - 1];
+  return largest / lattice->levels[kind.levels - 1];
+}
+
+/// The scale that suits each sub-block of a chunk, whose slots are then filled for it.
+TK_INLINE tk_f32 tk_lattice_scale(tk_lattice_slots *slots, const float *x, const float *w,
+                                  const tk_lattice *lattice, const tk_lattice_kind kind) {
+  static const float coarse[] = {0.55f, 0.72f, 0.93f, 1.2f};
+  static const float starts[] = {0.45f, 0.52f, 0.6f, 0.68f, 0.77f,
+                                 0.87f, 0.98f, 1.1f, 1.24f, 1.4f};
+  tk_lattice_halves halves[2];
+  for (int a = 0; a < kind.shifts; a++) {
+    for (int part = 0; part < 8 / kind.dims; part++) {
+      const int first = 32 * kind.dims * part;
+      tk_lattice_make_halves(halves + a + part, x + first, w + first, lattice, tk_shift(kind, a),
+                             kind);
+    }
+  }
+  const tk_f32 plain = tk_lattice_plain(x, w, lattice, kind);
   for (int i = 0; i < 4; i++) {
     tk_lattice_fill(slots, halves, x, plain * coarse[i], lattice, TK_COARSE * i, TK_COARSE,
                     TK_NEAR, kind);
