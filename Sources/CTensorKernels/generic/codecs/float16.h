@@ -9,6 +9,7 @@ TK_INLINE void tk_decode_16(const uint8_t *in, size_t count, int streaming, floa
                             const tk_element element) {
   size_t i = 0;
   for (; i + 16 <= count; i += 16) tk_put(values + i, tk_load_floats(in, i, element), streaming);
+  tk_end_stream(streaming);
   if (i == count) return;
   uint8_t rest[32] = {0};
   __builtin_memcpy(rest, in + 2 * i, 2 * (count - i));

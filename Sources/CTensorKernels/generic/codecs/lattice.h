@@ -55,31 +55,15 @@ typedef struct {
   uint32_t signs[32], scales[32], shifts[32], points[TK_PARTS][32];
 } tk_lattice_block;
 
-TK_INLINE tk_f32 tk_greater(tk_f32 a, tk_f32 b) { return tk_select(b > a, b, a); }
-
-TK_INLINE tk_f32 tk_lesser(tk_f32 a, tk_f32 b) { return tk_select(b < a, b, a); }
-
-TK_INLINE tk_f32 tk_limited(tk_f32 v, float highest) {
-  return tk_lesser(tk_select(v > 0, v, tk_splat(0)), tk_splat(highest));
-}
-
-TK_INLINE tk_f32 tk_whole(tk_f32 v) { return (v + 12582912.0f) - 12582912.0f; }
-
-/// What neighbouring lanes, and neighbouring pairs of lanes, hold.
-#define TK_SWAPPED(v) \
-  __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)
-#define TK_SWAPPED_PAIRS(v) \
-  __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)
-
 /// The sum over the units of a sub-block, in each of their lanes.
 TK_INLINE tk_f32 tk_sub_block_sum(tk_f32 v, const int units) {
-  v += TK_SWAPPED(v);
-  return units == 4 ? v + TK_SWAPPED_PAIRS(v) : v;
+  v += tk_swap1(v);
+  return units == 4 ? v + tk_swap2(v) : v;
 }
 
 TK_INLINE tk_f32 tk_sub_block_max(tk_f32 v, const int units) {
-  v = tk_greater(v, TK_SWAPPED(v));
-  return units == 4 ? tk_greater(v, TK_SWAPPED_PAIRS(v)) : v;
+  v = tk_max(v, tk_swap1(v));
+  return units == 4 ? tk_max(v, tk_swap2(v)) : v;
 }
 
 TK_INLINE int tk_half_count(const tk_lattice_kind kind) {
@@ -147,9 +131,8 @@ TK_INLINE void tk_lattice_cells(uint32_t *out, const float *x, tk_f32 scale,
   const float offset = (first + shift) * density;
   tk_f32 cell = tk_splat(0);
   for (int d = kind.dims - 1; d >= 0; d--) {
-    const tk_f32 level = tk_limited(TK_LOAD(tk_f32, x + 32 * d) * slope - offset,
-                                    (float)(kind.levels - 1));
-    cell = cell * (float)kind.levels + tk_whole(level);
+    const tk_f32 exact = TK_LOAD(tk_f32, x + 32 * d) * slope - offset;
+    cell = cell * (float)kind.levels + tk_nearest(exact, 0, (float)(kind.levels - 1));
   }
   const tk_i32 cells = __builtin_convertvector(cell, tk_i32);
   TK_STORE(out, cells);
@@ -235,14 +218,15 @@ TK_INLINE tk_f32 tk_lattice_plain(const float *x, const float *w, const tk_latti
   tk_f32 largest = tk_splat(0), squares = tk_splat(0), weights = tk_splat(0);
   for (int d = 0; d < 8; d++) {
     const tk_f32 value = TK_LOAD(tk_f32, x + 32 * d), weight = TK_LOAD(tk_f32, w + 32 * d);
-    largest = tk_greater(largest, tk_greater(value, -value));
+    largest = tk_max(largest, tk_abs(value));
     squares += weight * value * value;
     weights += weight;
   }
   largest = tk_sub_block_max(largest, kind.units);
   const tk_f32 mean =
       tk_sub_block_sum(squares, kind.units) / tk_sub_block_sum(weights, kind.units);
-  largest = tk_lesser(largest, kind.reach * __builtin_elementwise_sqrt(mean));
+  // Without weights the mean is no number, and the second operand counts.
+  largest = tk_min(kind.reach * __builtin_elementwise_sqrt(mean), largest);
   return largest / lattice->levels[kind.levels - 1];
 }
 

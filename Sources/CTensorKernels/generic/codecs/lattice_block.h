@@ -61,13 +61,12 @@ TK_INLINE tk_f32 tk_lattice_settle(const tk_lattice_slots *slots, float d, tk_f3
                                    tk_lattice_fit *fit, tk_f32 *gain,
                                    const tk_lattice_kind kind) {
   const float highest = (float)kind.highest;
-  const tk_f32 nearest =
-      tk_whole(tk_limited((fitted / (d * kind.step) - 1.0f) * 0.5f, highest));
+  const tk_f32 nearest = tk_nearest((fitted / (d * kind.step) - 1.0f) * 0.5f, 0, highest);
   tk_f32 best = nearest;
   fit->match = fit->energy = tk_splat(0);
   *gain = tk_splat(-__builtin_inff());
   for (int change = -1; change <= 1; change++) {
-    const tk_f32 k = tk_limited(nearest + (float)change, highest);
+    const tk_f32 k = tk_nearest(nearest + (float)change, 0, highest);
     const tk_f32 scale = d * tk_lattice_multiple(k, kind);
     const tk_lattice_fit other = tk_lattice_sub_blocks(slots, TK_NEAR, scale, kind);
     const tk_f32 other_gain = scale * (2.0f * other.match - scale * other.energy);
