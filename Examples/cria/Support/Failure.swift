@@ -4,6 +4,7 @@ import GGUFKit
 import LlamaModel
 import ModelConversion
 import ModelEvaluation
+import QuantCore
 import Sampling
 import TensorKernels
 
@@ -74,6 +75,8 @@ extension Failure {
       self = failure
     case let error as GGUFError:
       self.init(error, file: file)
+    case let error as QuantError:
+      self.init(error, file: file)
     case let error as ModelError:
       self.init(error, file: file)
     case let error as ConversionError:
@@ -126,6 +129,18 @@ extension Failure {
     self.init(
       status, error.code.description, message,
       at: [path, place].compactMap(\.self).joined(separator: ", ").nonEmpty)
+  }
+
+  private init(_ error: QuantError, file: String?) {
+    let place: String? =
+      switch error.location {
+      case .tensor(let name) where name != file: "tensor \(name)"
+      case .value(_, let row, let column): "row \(row), column \(column)"
+      case .tensor, .typeID, nil: nil
+      }
+    self.init(
+      .badData, error.code.description, error.message,
+      at: [file, place].compactMap(\.self).joined(separator: ", ").nonEmpty)
   }
 
   private init(_ error: ConversionError, file: String?) {

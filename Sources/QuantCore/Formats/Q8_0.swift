@@ -46,7 +46,8 @@ public enum Q8_0: TensorFormat {
       blocks.store(half: d, at: base)
       for i in 0..<32 {
         let scaled = encodable(values[unchecked: 32 * block + i]) * inverse
-        let q = nearestLevel(scaled, from: -127, through: 127)
+        // Halves go away from zero, and what is larger comes from an inverse rounded up.
+        let q = Int32(min(max(scaled.rounded(.toNearestOrAwayFromZero), -127), 127))
         blocks.store(UInt8(truncatingIfNeeded: q), at: base + 2 + i)
       }
     }

@@ -8,6 +8,7 @@
 #include "decode_k.h"
 #include "decode_levels.h"
 #include "e2m1.h"
+#include "encode_32.h"
 #include "float16.h"
 #include "lattice_types.h"
 #include "points.h"
@@ -52,12 +53,12 @@ enum {
 };
 
 static const tk_codec tk_codec_list[] = {
-    {TK_TYPE_F16, NULL, tk_decode_f16},
-    {TK_TYPE_Q4_0, NULL, tk_decode_q4_0},
-    {TK_TYPE_Q4_1, NULL, tk_decode_q4_1},
-    {TK_TYPE_Q5_0, NULL, tk_decode_q5_0},
-    {TK_TYPE_Q5_1, NULL, tk_decode_q5_1},
-    {TK_TYPE_Q8_0, NULL, tk_decode_q8_0},
+    {TK_TYPE_F16, tk_encode_f16, tk_decode_f16},
+    {TK_TYPE_Q4_0, tk_encode_q4_0, tk_decode_q4_0},
+    {TK_TYPE_Q4_1, tk_encode_q4_1, tk_decode_q4_1},
+    {TK_TYPE_Q5_0, tk_encode_q5_0, tk_decode_q5_0},
+    {TK_TYPE_Q5_1, tk_encode_q5_1, tk_decode_q5_1},
+    {TK_TYPE_Q8_0, tk_encode_q8_0, tk_decode_q8_0},
     {TK_TYPE_Q8_1, NULL, tk_decode_q8_1},
     {TK_TYPE_Q2_K, tk_encode_q2_k, tk_decode_q2_k},
     {TK_TYPE_Q3_K, tk_encode_q3_k, tk_decode_q3_k},
@@ -74,7 +75,7 @@ static const tk_codec tk_codec_list[] = {
     {TK_TYPE_IQ2_S, tk_encode_iq2_s, tk_decode_iq2_s},
     {TK_TYPE_IQ4_XS, tk_encode_iq4_xs, tk_decode_iq4_xs},
     {TK_TYPE_IQ1_M, tk_encode_iq1_m, tk_decode_iq1_m},
-    {TK_TYPE_BF16, NULL, tk_decode_bf16},
+    {TK_TYPE_BF16, tk_encode_bf16, tk_decode_bf16},
     {TK_TYPE_TQ1_0, tk_encode_tq1_0, tk_decode_tq1_0},
     {TK_TYPE_TQ2_0, tk_encode_tq2_0, tk_decode_tq2_0},
     {TK_TYPE_MXFP4, tk_encode_mxfp4, tk_decode_mxfp4},
