@@ -1,8 +1,7 @@
 /// Sixteen levels at uneven distances, and the search for the scale under which they are nearest to
 /// 32 values: the least weighted squared error.
 ///
-/// As in ``SymmetricSearch``, the search takes a number of starting scales, finds the levels of
-/// each and fits the scale.
+/// The search takes a number of starting scales, finds the levels of each and fits the scale.
 struct UnevenLevels {
   /// How well a scale stores some values.
   struct Fit {

@@ -54,10 +54,7 @@ public enum IQ4_NL: TensorFormat {
     }
   }
 
-  /// The sixteen levels, rising.
-  package static var levelValues: [Float] { levels.levels }
-
-  /// The levels, which are ggml's; see NOTICE.
+  /// The sixteen levels, which are ggml's; see NOTICE.
   static let levels = UnevenLevels([
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113,
   ])

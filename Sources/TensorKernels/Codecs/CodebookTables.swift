@@ -1,7 +1,7 @@
 internal import CTensorKernels
 internal import QuantCore
 
-/// The codebooks that the kernels' decoders read, of which QuantCore has the only copy.
+/// The codebooks that the kernels' codecs read, of which QuantCore has the only copy.
 enum CodebookTables {
   /// Hands the codebook of a type, if it has one, to the kernels.
   static func provide(for type: TensorType) {
@@ -28,9 +28,13 @@ enum CodebookTables {
 
   private static func set(_ type: TensorType, as number: some BinaryInteger) {
     guard let values = CodebookPoints.values(of: type) else { return }
-    // Lives as long as the program.
-    let copy = UnsafeMutablePointer<Int8>.allocate(capacity: values.count)
-    copy.initialize(from: values, count: values.count)
-    tk_set_points(UInt32(number), copy)
+    tk_set_points(UInt32(number), immortal(values))
+  }
+
+  /// A copy of an array that lives as long as the program.
+  static func immortal<Element>(_ array: [Element]) -> UnsafePointer<Element> {
+    let copy = UnsafeMutablePointer<Element>.allocate(capacity: array.count)
+    copy.initialize(from: array, count: array.count)
+    return UnsafePointer(copy)
   }
 }

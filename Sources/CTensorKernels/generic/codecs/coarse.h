@@ -16,7 +16,7 @@ static void tk_encode_q1_0(const float *values, size_t blocks, const float *impo
       sum += w[i] * __builtin_fabsf(x[i]);
       weights += w[i];
     }
-    tk_put_16(out, tk_half_bits(tk_half_rounded(sum / weights)));
+    tk_store_half(out, tk_half_rounded(sum / weights));
     for (int i = 0; i < 128; i += 16) {
       const tk_i32 bits = (TK_LOAD(tk_f32, x + i) >= 0) &
                           (tk_i32){1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192,
@@ -32,8 +32,8 @@ TK_INLINE float tk_q2_0_scale(const float *x, const float *w, const bool is_weig
                          -1, -1.3f, -1.6f, -1.9f, -2.3f, -2.8f, -3.5f, -4.5f};
   tk_f32 most = tk_splat(0);
   for (int i = 0; i < 64; i += 16) {
-    const tk_f32 size = (tk_f32)(TK_LOAD(tk_i32, x + i) & 0x7fffffff);
-    most = tk_select(size > most, size, most);
+    const tk_f32 size = tk_abs(TK_LOAD(tk_f32, x + i));
+    most = tk_max(size, most);
   }
   float largest = 0;
   for (int i = 0; i < 16; i++) largest = most[i] > largest ? most[i] : largest;
@@ -41,9 +41,7 @@ TK_INLINE float tk_q2_0_scale(const float *x, const float *w, const bool is_weig
   const tk_f32 inverse = starts / largest;
   tk_f32 match = tk_splat(0), energy = tk_splat(0);
   for (int i = 0; i < 64; i++) {
-    const tk_f32 v = x[i] * inverse;
-    const tk_f32 low = tk_select(v > -1, v, tk_splat(-1));
-    const tk_f32 level = (tk_select(low < 2, low, tk_splat(2)) + 12582912.0f) - 12582912.0f;
+    const tk_f32 level = tk_nearest(x[i] * inverse, -1, 2);
     const tk_f32 weighted = is_weighted ? w[i] * level : level;
     match += weighted * x[i];
     energy += weighted * level;
@@ -74,7 +72,7 @@ static void tk_encode_q2_0(const float *values, size_t blocks, const float *impo
       const tk_i32 level = -((v > -0.5f) + (v > 0.5f) + (v > 1.5f));
       TK_STORE(levels + i, __builtin_convertvector(level, tk_u8x16));
     }
-    tk_put_16(out, tk_half_bits(d));
+    tk_store_half(out, d);
     for (int i = 0; i < 16; i++) {
       const uint8_t *four = levels + 4 * i;
       out[2 + i] = (uint8_t)(four[0] | four[1] << 2 | four[2] << 4 | four[3] << 6);

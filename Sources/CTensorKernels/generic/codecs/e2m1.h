@@ -10,7 +10,7 @@ static const float tk_e2m1_steps[7] = {1, 1, 1, 1, 2, 2, 4};
 
 /// The numbers of the levels which, times `scale`, are nearest to values; the lower of two.
 TK_INLINE tk_i32 tk_e2m1_numbers(tk_f32 x, float scale) {
-  const tk_f32 size = (tk_f32)((tk_i32)x & 0x7fffffff);
+  const tk_f32 size = tk_abs(x);
   tk_i32 number = tk_splat_i32(0);
   for (int i = 0; i < 7; i++) number -= size > tk_e2m1_middles[i] * scale;
   return number + ((x < 0) & (number > 0) & 8);
@@ -19,7 +19,9 @@ TK_INLINE tk_i32 tk_e2m1_numbers(tk_f32 x, float scale) {
 static void tk_encode_mxfp4(const float *values, size_t blocks, const float *importance,
                             size_t row_blocks, uint8_t *out) {
   for (size_t b = 0; b < blocks; b++, out += 17) {
-    const tk_f32 low = tk_input_lanes(values + 32 * b), high = tk_input_lanes(values + 32 * b + 16);
+    float x[32];
+    tk_input_values(x, values + 32 * b, 32);
+    const tk_f32 low = TK_LOAD(tk_f32, x), high = TK_LOAD(tk_f32, x + 16);
     // Magnitudes compare as whole numbers do.
     const tk_i32 a = (tk_i32)low & 0x7fffffff, c = (tk_i32)high & 0x7fffffff;
     const int exponent = (__builtin_reduce_max(__builtin_elementwise_max(a, c)) >> 23) - 2;

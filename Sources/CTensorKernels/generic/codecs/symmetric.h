@@ -1,5 +1,5 @@
 // Blocks of 256 values in sixteen sub-blocks with a signed scale each: Q3_K and Q6_K. See
-// SymmetricBlockEncoder.swift.
+// SignedBlockEncoder.swift.
 #ifndef TK_GENERIC_CODECS_SYMMETRIC_H
 #define TK_GENERIC_CODECS_SYMMETRIC_H
 

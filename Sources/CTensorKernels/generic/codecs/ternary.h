@@ -9,15 +9,15 @@
 TK_INLINE float tk_ternary_levels(tk_i32 *levels, const float *values) {
   tk_f32 most = tk_splat(0);
   for (int i = 0; i < 16; i++) {
-    const tk_f32 x = tk_input_lanes(values + 16 * i);
-    const tk_f32 size = (tk_f32)((tk_i32)x & 0x7fffffff);
-    most = tk_select(size > most, size, most);
+    const tk_f32 x = tk_encodable(TK_LOAD(tk_f32, values + 16 * i));
+    const tk_f32 size = tk_abs(x);
+    most = tk_max(size, most);
   }
   float largest = 0;
   for (int i = 0; i < 16; i++) largest = most[i] > largest ? most[i] : largest;
   const float inverse = largest >= 0x1p-126f ? 1 / largest : 0;
   for (int i = 0; i < 16; i++) {
-    const tk_f32 scaled = tk_input_lanes(values + 16 * i) * inverse;
+    const tk_f32 scaled = tk_encodable(TK_LOAD(tk_f32, values + 16 * i)) * inverse;
     // Halves round away from zero.
     levels[i] = 1 - (scaled >= 0.5f) + (scaled <= -0.5f);
   }
@@ -47,7 +47,7 @@ static void tk_encode_tq1_0(const float *values, size_t blocks, const float *imp
       for (int k = 0; k < 4; k++) number = 3 * number + levels[15][4 * k + i];
       out[48 + i] = (uint8_t)((256 * 3 * number + 242) / 243);
     }
-    tk_put_16(out + 52, tk_half_bits(d > 65504.0f ? 65504.0f : d));
+    tk_store_half(out + 52, tk_half_rounded(d));
   }
 }
 
@@ -62,7 +62,7 @@ static void tk_encode_tq2_0(const float *values, size_t blocks, const float *imp
       const tk_u8x16 bytes = __builtin_convertvector(packed, tk_u8x16);
       TK_STORE(out + 16 * i, bytes);
     }
-    tk_put_16(out + 64, tk_half_bits(d > 65504.0f ? 65504.0f : d));
+    tk_store_half(out + 64, tk_half_rounded(d));
   }
 }
 

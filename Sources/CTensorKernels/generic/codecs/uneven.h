@@ -21,12 +21,12 @@ typedef struct {
   tk_f32 match, energy, error;
 } tk_uneven_fit;
 
-TK_INLINE tk_uneven tk_uneven_make(const float *levels) {
+TK_INLINE tk_uneven tk_uneven_make(const int8_t *levels) {
   tk_uneven u;
-  for (int i = 0; i < 16; i++) u.levels[i] = levels[i];
+  for (int i = 0; i < 16; i++) u.levels[i] = (float)levels[i];
   for (int i = 0; i < 15; i++) {
-    u.middles[i] = (levels[i] + levels[i + 1]) / 2;
-    u.steps[i] = (int32_t)(levels[i + 1] - levels[i]);
+    u.middles[i] = (u.levels[i] + u.levels[i + 1]) / 2;
+    u.steps[i] = levels[i + 1] - levels[i];
   }
   return u;
 }
@@ -55,7 +55,7 @@ TK_INLINE tk_uneven_fit tk_uneven_sums(const tk_uneven *u, const float *x, const
 /// The sums and the errors for scales.
 TK_INLINE tk_uneven_fit tk_uneven_errors(const tk_uneven *u, const float *x, const float *w,
                                          tk_f32 scale) {
-  const tk_f32 inverse = tk_select(scale == 0, tk_splat(0), 1 / scale);
+  const tk_f32 inverse = tk_inverse(scale);
   tk_uneven_fit fit = {tk_splat(0), tk_splat(0), tk_splat(0)};
   for (int i = 0; i < 32; i++) {
     const tk_f32 level = tk_uneven_level(u, x[i] * inverse);
@@ -153,13 +153,13 @@ TK_INLINE void tk_uneven_put(const tk_uneven *u, const float *x, float scale, ui
 
 static void tk_encode_iq4_nl(const float *values, size_t blocks, const float *importance,
                              size_t row_blocks, uint8_t *out) {
-  const tk_uneven u = tk_uneven_make(tk_iq4_levels);
+  const tk_uneven u = tk_uneven_make(tk_points[TK_POINTS_IQ4]);
   for (size_t b = 0; b < blocks; b++) {
     float x[32], w[32];
     tk_input_values(x, values + 32 * b, 32);
     tk_input_weights(w, importance ? importance + 32 * (b % row_blocks) : NULL, 32);
     const float d = tk_uneven_stored_scale(&u, x, w);
-    tk_put_16(out + 18 * b, tk_half_bits(d));
+    tk_store_half(out + 18 * b, d);
     tk_uneven_put(&u, x, d, out + 18 * b + 2);
   }
 }
@@ -231,14 +231,14 @@ TK_INLINE tk_uneven_numbers tk_uneven_block(const tk_uneven *u, const float *x, 
 
 static void tk_encode_iq4_xs(const float *values, size_t blocks, const float *importance,
                              size_t row_blocks, uint8_t *out) {
-  const tk_uneven u = tk_uneven_make(tk_iq4_levels);
+  const tk_uneven u = tk_uneven_make(tk_points[TK_POINTS_IQ4]);
   for (size_t b = 0; b < blocks; b++, out += 136) {
     float x[256], w[256];
     tk_input_values(x, values + 256 * b, 256);
     tk_input_weights(w, importance ? importance + 256 * (b % row_blocks) : NULL, 256);
     const tk_uneven_numbers numbers = tk_uneven_block(&u, x, w);
     uint32_t high = 0;
-    tk_put_16(out, tk_half_bits(numbers.d));
+    tk_store_half(out, numbers.d);
     for (int j = 0; j < 8; j++) {
       const uint32_t packed = (uint32_t)((int)numbers.scales[j] + 32);
       high |= packed >> 4 << (2 * j);
