@@ -34,7 +34,7 @@ struct Embed: ParsableCommand {
   }
 
   func run() throws {
-    let model = try ModelFile(path: model).load(on: runtime.makeBackend())
+    let model = try ModelFile(path: model).load(runtime)
     var embedder = TextEmbedder(model, pooling: pooling)
     embedder.normalizes = normalize
     let vectors =
