@@ -48,6 +48,13 @@ let package = Package(
     .executableTarget(
       name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
     .executableTarget(
+      name: "codec-bench",
+      dependencies: [
+        "TensorKernels", "QuantCore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/codec-bench"),
+    .executableTarget(
       name: "gguf-fuzz",
       dependencies: [
         "GGUFKit", "QuantCore", "GGUFFuzzing",
