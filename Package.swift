@@ -61,6 +61,13 @@ let package = Package(
       dependencies: ["ModelConversion", "LlamaModel", "GGUFKit", "QuantCore"],
       path: "Examples/CustomQuantizer"),
     .executableTarget(
+      name: "codec-bench",
+      dependencies: [
+        "TensorKernels", "QuantCore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/codec-bench"),
+    .executableTarget(
       name: "gguf-fuzz",
       dependencies: [
         "GGUFKit", "QuantCore", "GGUFFuzzing",

@@ -48,7 +48,8 @@ struct CodecCommandTests {
         ["encode", "Q4_K", "--input", input, "--columns", "256", "--output"] + arguments)
       #expect(outcome.status == 0, "\(outcome.errors)")
     }
-    let (a, b) = (try Data(contentsOf: URL(filePath: plain)), try Data(contentsOf: URL(filePath: guided)))
+    let a = try Data(contentsOf: URL(filePath: plain))
+    let b = try Data(contentsOf: URL(filePath: guided))
     #expect(a.count == 288 && b.count == 288 && a != b)
   }
 

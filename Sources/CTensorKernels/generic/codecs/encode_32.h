@@ -5,8 +5,10 @@
 
 #include "lanes.h"
 
+/// Stores the nearest half, never infinite; NaN becomes zero.
 TK_INLINE void tk_store_half_limited(uint8_t *out, float value) {
-  tk_store_half(out, value < -65504 ? -65504 : value > 65504 ? 65504 : value);
+  const float limited = value < -65504 ? -65504 : value > 65504 ? 65504 : value;
+  tk_store_half(out, value == value ? limited : 0);
 }
 
 /// Levels of 4 or 5 bits, with the fifth bits before the others.
