@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "ChatTemplate"),
     .target(
       name: "LlamaModel",
-      dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling"]),
+      dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling", "ChatTemplate"]),
     .target(name: "ModelConversion", dependencies: ["QuantCore", "GGUFKit"]),
     .target(name: "ModelEvaluation", dependencies: ["LlamaModel", "TensorKernels"]),
 
