@@ -40,7 +40,7 @@ let package = Package(
       name: "cria",
       dependencies: [
         "LlamaModel", "ModelConversion", "ModelEvaluation", "GGUFKit", "TensorKernels", "Sampling",
-        "QuantCore",
+        "QuantCore", "ChatTemplate",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Examples/cria",

@@ -13,7 +13,7 @@ struct Cria: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Run.self, Inspect.self, Bench.self, Tokenize.self, Detokenize.self, Logits.self,
-      Perplexity.self, Quantize.self,
+      Perplexity.self, Quantize.self, Template.self,
     ],
     defaultSubcommand: Run.self)
 }
