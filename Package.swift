@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "ChatTemplate"),
     .target(
       name: "LlamaModel",
-      dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling"]),
+      dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling", "ChatTemplate"]),
     .target(name: "ModelConversion", dependencies: ["QuantCore", "GGUFKit", "TensorKernels"]),
     .target(name: "ModelEvaluation", dependencies: ["LlamaModel", "TensorKernels"]),
 
@@ -40,7 +40,7 @@ let package = Package(
       name: "cria",
       dependencies: [
         "LlamaModel", "ModelConversion", "ModelEvaluation", "GGUFKit", "TensorKernels", "Sampling",
-        "QuantCore",
+        "QuantCore", "ChatTemplate",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Examples/cria",

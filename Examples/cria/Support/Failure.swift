@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatTemplate
 import Foundation
 import GGUFKit
 import LlamaModel
@@ -87,6 +88,11 @@ extension Failure {
       self.init(
         error.code == .unavailable ? .usage : .failed, error.code.description, error.message,
         at: error.tensor.map { "tensor \($0)" })
+    case let error as TemplateError:
+      let place = error.location.map { "line \($0.line), column \($0.column)" }
+      self.init(
+        .badData, error.code.description, error.message,
+        at: [file, place].compactMap(\.self).joined(separator: ", ").nonEmpty)
     case let error as SamplingError:
       self.init(.usage, error.code.rawValue, error.message, at: error.option)
     default:
