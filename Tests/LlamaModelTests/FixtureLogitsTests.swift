@@ -61,14 +61,16 @@ struct FixtureLogitsTests {
     let reference = try Self.reference(folder)
     let model = try Self.model(folder, on: Self.backend(backend))
     var results: [[Float]] = []
-    for batch in [512, 1, 7] {
+    // The reference backend is slow: two ways to cut the prompt are enough there.
+    for batch in backend == "cpu" ? [512, 1, 7] : [512, 1] {
       let sequence = try ModelSequence(model, capacity: reference.rows, cacheType: .f32)
       results.append(try sequence.append(reference.tokens, outputs: .all, batch: batch))
     }
     let error = try Self.error(results[0], folder)
     #expect(error < 1e-8, "\(error)")
-    #expect(results[1] == results[0], "token by token")
-    #expect(results[2] == results[0], "in batches of seven")
+    for (index, result) in results.dropFirst().enumerated() {
+      #expect(result == results[0], "\(index == 0 ? "token by token" : "in batches of seven")")
+    }
   }
 
   @Test("The mean-pooled features of an encoder", arguments: backends)

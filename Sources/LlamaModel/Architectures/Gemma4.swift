@@ -108,7 +108,9 @@ private struct PerLayerInputs {
     _ width: Int, _ configuration: ModelConfiguration, _ weights: WeightLoader
   ) throws(ModelError) {
     let all = width * configuration.blockCount
-    table = try weights.table("per_layer_token_embd.weight", entries: nil, columns: all)
+    table = try weights.table(
+      "per_layer_token_embd.weight", entries: try weights.rows(of: "token_embd.weight"),
+      columns: all)
     projection = try weights.linear(
       "per_layer_model_proj", outputs: all, inputs: configuration.embeddingLength)
     norm = try weights.norm(
