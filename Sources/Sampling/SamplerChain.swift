@@ -32,6 +32,21 @@ public struct SamplerChain: Sendable {
     return sampler.sample(&candidates)
   }
 
+  /// Chooses the next token from those that a constraint allows, before all transforms. Neither the
+  /// chain nor the constraint learns of it.
+  ///
+  /// - Returns: `nil` where the constraint allows no token of the vocabulary.
+  public mutating func sample(
+    logits: Span<Float>, constraint: inout GrammarConstraint
+  ) -> Int? {
+    candidates.load(logits)
+    constraint.apply(to: &candidates)
+    guard !candidates.isEmpty else { return nil }
+    let allowed = candidates[candidates.indexOfMaximum].token
+    for index in transforms.indices { transforms[index].apply(to: &candidates) }
+    return candidates.isEmpty ? allowed : sampler.sample(&candidates)
+  }
+
   /// Applies the transforms, for callers that want the distribution and not a token.
   public mutating func apply(to candidates: inout Candidates) {
     for index in transforms.indices { transforms[index].apply(to: &candidates) }

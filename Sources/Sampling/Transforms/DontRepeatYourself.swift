@@ -3,7 +3,7 @@
 ///
 /// Where the text ends with `n` tokens that also stand earlier in it, the token that followed them
 /// there loses `multiplier * pow(base, n - allowedLength)`, if `n` is ``allowedLength`` or more.
-/// Repetitions do not reach over a sequence breaker.
+/// Repetitions do not reach over a sequence breaker, and a token that is one alone is never penalised.
 public struct DontRepeatYourself: LogitTransform {
   /// The scale of the penalty; 0 turns the transform off.
   public let multiplier: Float
@@ -35,7 +35,7 @@ public struct DontRepeatYourself: LogitTransform {
   /// Lowers the logits of the tokens that would prolong a repetition.
   public func apply(to candidates: inout Candidates) {
     guard !isNeutral else { return }
-    for (token, length) in repetitions() {
+    for (token, length) in repetitions() where !breakers.isBreaker(token) {
       guard let index = candidates.index(of: token) else { continue }
       // Beyond this exponent the power would no longer be a number.
       let greatest = base > 1.000_001 ? Int(88.722_84 / logarithm(base)) : Int.max

@@ -48,6 +48,9 @@ public struct SequenceBreakers: Sendable, Equatable {
     if tails[head]?.contains(tail) != true { tails[head, default: []].append(tail) }
   }
 
+  /// Whether a token alone is a breaker.
+  func isBreaker(_ token: Int) -> Bool { tails[token]?.contains([]) ?? false }
+
   /// How many tokens stand after the last breaker, in a text that is given backwards.
   func distance(inReversed text: [Int]) -> Int {
     guard !tails.isEmpty else { return text.count }
