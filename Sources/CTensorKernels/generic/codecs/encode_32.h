@@ -41,6 +41,7 @@ TK_INLINE float tk_first_extreme(tk_f32 a, tk_f32 b) {
   const int32_t bits = tk_largest_bits(a, b);
   float magnitude;
   __builtin_memcpy(&magnitude, &bits, 4);
+  if (magnitude == 0) return 0;  // of either sign
   const tk_i32 positive = (a == magnitude) | (b == magnitude);
   const tk_i32 negative = (a == -magnitude) | (b == -magnitude);
   if (!__builtin_reduce_or(negative)) return magnitude;
