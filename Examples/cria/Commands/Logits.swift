@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LlamaModel
+import TensorKernels
 
 struct Logits: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -18,6 +18,7 @@ TK_INLINE tk_i32 tk_e2m1_numbers(tk_f32 x, float scale) {
 
 static void tk_encode_mxfp4(const float *values, size_t blocks, const float *importance,
                             size_t row_blocks, uint8_t *out) {
+  (void)importance, (void)row_blocks;
   for (size_t b = 0; b < blocks; b++, out += 17) {
     float x[32];
     tk_input_values(x, values + 32 * b, 32);

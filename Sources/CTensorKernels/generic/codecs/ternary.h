@@ -36,6 +36,7 @@ TK_INLINE tk_u8x16 tk_ternary_bytes(const tk_i32 *levels, const int digits, cons
 
 static void tk_encode_tq1_0(const float *values, size_t blocks, const float *importance,
                             size_t row_blocks, uint8_t *out) {
+  (void)importance, (void)row_blocks;
   for (size_t b = 0; b < blocks; b++, out += 54) {
     tk_i32 levels[16];
     const float d = tk_ternary_levels(levels, values + 256 * b);
@@ -53,6 +54,7 @@ static void tk_encode_tq1_0(const float *values, size_t blocks, const float *imp
 
 static void tk_encode_tq2_0(const float *values, size_t blocks, const float *importance,
                             size_t row_blocks, uint8_t *out) {
+  (void)importance, (void)row_blocks;
   for (size_t b = 0; b < blocks; b++, out += 66) {
     tk_i32 levels[16];
     const float d = tk_ternary_levels(levels, values + 256 * b);
