@@ -51,7 +51,7 @@ guard first.tokens == second.tokens, first.usage.completionTokens > 0 else {
 let windows = try TextWindows(
   "hello the hello", tokenizer: model.tokenizer, contextLength: 4)
 let perplexity = try Perplexity.measure(model, on: windows).value
-let greeting = try ChatTemplate(source: "{{ 'hello' | upper }}").render(.object([:]))
+let greeting = try ChatTemplate(source: "{{ 'hello' | upper }}").render(TemplateValue(json: "{}"))
 guard greeting == "HELLO" else { fatalError("the template gave \(greeting)") }
 let plan = try QuantizationPlan(for: RandomModel(seed: 7).file(), recipe: .q8_0)
 let tensor = try InMemoryTensor(
