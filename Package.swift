@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "ChatTemplate"),
     .target(
       name: "LlamaModel",
-      dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling"]),
+      dependencies: ["QuantCore", "GGUFKit", "TensorKernels", "Sampling", "ChatTemplate"]),
     .target(name: "ModelConversion", dependencies: ["QuantCore", "GGUFKit", "TensorKernels"]),
     .target(name: "ModelEvaluation", dependencies: ["LlamaModel", "TensorKernels"]),
 
@@ -40,7 +40,7 @@ let package = Package(
       name: "cria",
       dependencies: [
         "LlamaModel", "ModelConversion", "ModelEvaluation", "GGUFKit", "TensorKernels", "Sampling",
-        "QuantCore",
+        "QuantCore", "ChatTemplate",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Examples/cria",
@@ -52,6 +52,24 @@ let package = Package(
     .executableTarget(
       name: "constraint-bench", dependencies: ["LlamaModel", "GGUFKit", "Sampling"],
       path: "Examples/constraint-bench"),
+    .executableTarget(
+      name: "tokenizer-bench", dependencies: ["LlamaModel", "GGUFKit"],
+      path: "Examples/tokenizer-bench"),
+    .executableTarget(
+      name: "quantizer-bench",
+      dependencies: ["LlamaModel", "GGUFKit", "TensorKernels", "QuantCore"],
+      path: "Examples/quantizer-bench"),
+    .executableTarget(
+      name: "CustomQuantizer",
+      dependencies: ["ModelConversion", "LlamaModel", "GGUFKit", "QuantCore"],
+      path: "Examples/CustomQuantizer"),
+    .executableTarget(
+      name: "codec-bench",
+      dependencies: [
+        "TensorKernels", "QuantCore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/codec-bench"),
     .executableTarget(
       name: "gguf-fuzz",
       dependencies: [
@@ -75,7 +93,9 @@ let package = Package(
     .testTarget(
       name: "ChatTemplateTests", dependencies: ["ChatTemplate", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"]),
+    .testTarget(
+      name: "LlamaModelTests", dependencies: ["LlamaModel", "GGUFKit", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ModelConversionTests",
       dependencies: ["ModelConversion", "LlamaModel", "GGUFKit", "QuantCore", "TestSupport"],

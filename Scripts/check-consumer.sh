@@ -24,7 +24,7 @@ let package = Package(
       name: "client",
       dependencies: [
         "QuantCore", "GGUFKit", "TensorKernels", "Sampling", "LlamaModel", "ModelConversion",
-        "ModelEvaluation",
+        "ModelEvaluation", "ChatTemplate",
       ].map { .product(name: \$0, package: "cria") }),
     .executableTarget(
       name: "without-foundation",
@@ -32,6 +32,7 @@ let package = Package(
   ])
 SWIFT
 cat > "$work/client/Sources/client/main.swift" <<'SWIFT'
+import ChatTemplate
 import GGUFKit
 import LlamaModel
 import ModelConversion
@@ -50,6 +51,8 @@ guard first.tokens == second.tokens, first.usage.completionTokens > 0 else {
 let windows = try TextWindows(
   "hello the hello", tokenizer: model.tokenizer, contextLength: 4)
 let perplexity = try Perplexity.measure(model, on: windows).value
+let greeting = try ChatTemplate(source: "{{ 'hello' | upper }}").render(TemplateValue(json: "{}"))
+guard greeting == "HELLO" else { fatalError("the template gave \(greeting)") }
 let plan = try QuantizationPlan(for: RandomModel(seed: 7).file(), recipe: .q8_0)
 let tensor = try InMemoryTensor(
   name: "x", shape: [32], values: (0..<32).map { Float($0) }, as: .q8_0)

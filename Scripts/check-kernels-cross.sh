@@ -1,7 +1,7 @@
 #!/bin/bash
 # Checks the kernel sets that this machine cannot run: compiles every set for x86_64 and for
-# aarch64, and compares their results with those of the plain Swift kernels, AVX-512 with its
-# dot-product instructions replaced by loops, the Arm sets under qemu.
+# aarch64, and compares their results with those of the plain Swift kernels and formats, AVX-512 with
+# its dot-product instructions replaced by loops, the Arm sets under qemu.
 #
 # usage: Scripts/check-kernels-cross.sh [-c debug|release]
 #
@@ -27,9 +27,9 @@ CRIA_KERNEL_VECTORS="$work/vectors" swift test -c "$configuration" --filter Kern
   > "$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 [ -s "$work/vectors" ] || { echo "No vectors were written"; exit 1; }
 
-sources=(Sources/CTensorKernels/features.c)
+sources=(Sources/CTensorKernels/features.c Sources/CTensorKernels/points.c)
 while IFS= read -r source; do sources+=("$source"); done \
-  < <(find Sources/CTensorKernels -name kernels.c | sort)
+  < <(find Sources/CTensorKernels -name kernels.c -o -name codecs.c | sort)
 
 # build <output> <clang arguments...>
 build() {

@@ -6,9 +6,18 @@
 import CTensorKernels
 
 let (rows, k) = (2048, 8192)
-let families: [(name: String, bytesPerBlock: Int, block: Int)] = [
-  ("F32", 4, 1), ("F16", 2, 1), ("BF16", 2, 1), ("Q8_0", 34, 32), ("Q4_0", 18, 32),
-  ("Q4_K", 144, 256), ("Q6_K", 210, 256),
+let families: [(name: String, kernel: Int, bytesPerBlock: Int, block: Int)] = [
+  ("F32", Int(TK_F32), 4, 1), ("F16", Int(TK_F16), 2, 1), ("BF16", Int(TK_BF16), 2, 1),
+  ("Q8_0", Int(TK_Q8_0), 34, 32), ("Q4_0", Int(TK_Q4_0), 18, 32), ("Q4_1", Int(TK_Q4_1), 20, 32),
+  ("Q5_0", Int(TK_Q5_0), 22, 32), ("Q5_1", Int(TK_Q5_1), 24, 32), ("Q1_0", Int(TK_Q1_0), 18, 128),
+  ("Q2_0", Int(TK_Q2_0), 18, 64), ("IQ4_NL", Int(TK_IQ4_NL), 18, 32),
+  ("MXFP4", Int(TK_MXFP4), 17, 32), ("NVFP4", Int(TK_NVFP4), 18, 32),
+  ("Q2_K", Int(TK_Q2_K), 84, 256), ("Q3_K", Int(TK_Q3_K), 110, 256),
+  ("Q4_K", Int(TK_Q4_K), 144, 256), ("Q5_K", Int(TK_Q5_K), 176, 256),
+  ("Q6_K", Int(TK_Q6_K), 210, 256), ("IQ4_XS", Int(TK_IQ4_XS), 136, 256),
+  ("IQ3_S", Int(TK_IQ3_S), 136, 256), ("IQ3_XXS", Int(TK_IQ3_XXS), 136, 256),
+  ("IQ2", Int(TK_IQ2), 110, 256), ("IQ1", Int(TK_IQ1), 110, 256),
+  ("ternary", Int(TK_TERNARY), 66, 256),
 ]
 
 func table(_ name: String) -> UnsafePointer<tk_kernels>? {
@@ -59,11 +68,8 @@ func decimal(_ value: Double) -> String {
 }
 
 func measure(_ kernels: tk_kernels, family: Int) -> String {
-  let functions = kernels.matmul
-  let matmul = [
-    functions.0, functions.1, functions.2, functions.3, functions.4, functions.5, functions.6,
-  ][family]
-  let (name, bytesPerBlock, block) = families[family]
+  let (name, kernel, bytesPerBlock, block) = families[family]
+  let matmul = kernels.matmul[kernel]
   let tokens = 64
   let matrixBytes = rows * k / block * bytesPerBlock
   let copies = (200 << 20) / matrixBytes + 1  // more than any cache holds
@@ -99,7 +105,7 @@ func measure(_ kernels: tk_kernels, family: Int) -> String {
     }
   }
   let one = fastest(3) { for matrix in 0..<copies { multiply(matrix, 1) } }
-  var line = name + String(repeating: " ", count: 5 - name.count)
+  var line = name + String(repeating: " ", count: 8 - name.count)
   line += decimal(Double(matrixBytes * copies) / one / 1e9) + " GB/s |"
   for count in [2, 4, 8, tokens] {
     let seconds = fastest(3) { multiply(0, count) }

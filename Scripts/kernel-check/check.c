@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "CTensorCodecs.h"
 #include "CTensorKernels.h"
 
 typedef struct {
@@ -16,6 +17,7 @@ typedef struct {
 
 static FILE *file;
 static const tk_kernels *kernels;
+static const tk_codecs *codecs;
 static size_t cases, failures;
 
 static int read_number(uint64_t *number) { return fread(number, sizeof(*number), 1, file) == 1; }
@@ -163,19 +165,61 @@ static void check_store(const uint64_t *n) {
   free(out), free(x.data), free(expected.data);
 }
 
-static const tk_kernels *find(const char *set) {
-  if (strcmp(set, "avx2") == 0) return tk_kernels_avx2();
-  if (strcmp(set, "avx512") == 0) return tk_kernels_avx512();
-  if (strcmp(set, "neon") == 0) return tk_kernels_neon();
-  if (strcmp(set, "neon-dotprod") == 0) return tk_kernels_neon_dotprod();
+/// n: codebook. Its points are kept.
+static void take_codebook(const uint64_t *n) {
+  tk_set_points((uint32_t)n[0], (const int8_t *)read_array().data);
+}
+
+static const tk_codec *find_codec(uint64_t type) {
+  for (size_t i = 0; i < codecs->count; i++)
+    if (codecs->codecs[i].type == type) return &codecs->codecs[i];
   return NULL;
+}
+
+/// n: type, blocks, blocks of a row.
+static void check_encoding(const uint64_t *n) {
+  const array values = read_array(), importance = read_array(), expected = read_array();
+  const tk_codec *codec = find_codec(n[0]);
+  if (codec && codec->encode) {
+    uint8_t *out = allocate(expected.bytes);
+    codec->encode((const float *)values.data, n[1],
+                  importance.bytes ? (const float *)importance.data : NULL, n[2], out);
+    expect(memcmp(out, expected.data, expected.bytes) == 0, "encoding", n);
+    free(out);
+  }
+  free(values.data), free(importance.data), free(expected.data);
+}
+
+/// n: type, blocks, streaming.
+static void check_decoding(const uint64_t *n) {
+  const array bytes = read_array(), expected = read_array();
+  const tk_codec *codec = find_codec(n[0]);
+  if (codec && codec->decode) {
+    float *out = allocate(expected.bytes);
+    codec->decode(bytes.data, n[1], (int)n[2], out);
+    expect(same_floats(out, expected.data, expected.bytes / 4), "decoding", n);
+    free(out);
+  }
+  free(bytes.data), free(expected.data);
+}
+
+static int find(const char *set) {
+  if (strcmp(set, "avx2") == 0) {
+    kernels = tk_kernels_avx2(), codecs = tk_codecs_avx2();
+  } else if (strcmp(set, "avx512") == 0) {
+    kernels = tk_kernels_avx512(), codecs = tk_codecs_avx512();
+  } else if (strcmp(set, "neon") == 0) {
+    kernels = tk_kernels_neon(), codecs = tk_codecs_neon();
+  } else if (strcmp(set, "neon-dotprod") == 0) {
+    kernels = tk_kernels_neon_dotprod(), codecs = tk_codecs_neon();
+  }
+  return kernels && codecs;
 }
 
 int main(int count, char **arguments) {
   if (count != 3) return 2;
-  kernels = find(arguments[1]);
   file = fopen(arguments[2], "rb");
-  if (!kernels || !file) {
+  if (!find(arguments[1]) || !file) {
     fprintf(stderr, "no such set, or no vectors\n");
     return 2;
   }
@@ -189,6 +233,9 @@ int main(int count, char **arguments) {
       case 2: check_rows(n); break;
       case 3: check_attention(n); break;
       case 4: check_store(n); break;
+      case 5: take_codebook(n); break;
+      case 6: check_encoding(n); break;
+      case 7: check_decoding(n); break;
       default: return 2;
     }
   }

@@ -7,8 +7,9 @@ public struct TemplateLimits: Sendable, Hashable {
   /// How deep statements and expressions may nest in the source.
   public var nesting = 100
   /// How deep running macros and recursive loops may nest, counted in the levels of the source
-  /// that each of them adds. It bounds the stack.
-  public var callNesting = 400
+  /// that each of them adds. With ``nesting`` it bounds the stack: by default to less than half a
+  /// megabyte in a build with optimization.
+  public var callNesting = 300
   /// Work: statements, expressions, iterations, and what strings and lists take to build, where an
   /// element or 16 bytes count as one.
   public var steps = 10_000_000

@@ -33,6 +33,28 @@ struct TokenTests {
     #expect(try await Executable.cria.run("detokenize", model, input: list).output == text + "\n")
   }
 
+  @Test func aTokenizerFileDoes() async throws {
+    let scratch = try Scratch()
+    let path = try scratch.file(
+      "tokenizer.json",
+      """
+      {"pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null,
+       "model": {"type": "WordLevel", "vocab": {"<unk>": 0, "Hello": 1, "world": 2}}}
+      """)
+    for model in [path, scratch.path] {
+      let tokens: Tokens = try await Executable.cria.run(
+        "tokenize", model, "Hello world", "--json"
+      ).json()
+      #expect(tokens.tokens == [1, 2])
+      let back: Text = try await Executable.cria.run("detokenize", model, "1,2", "--json").json()
+      #expect(back.text == "Hello world")
+    }
+    let broken = try scratch.file("broken.json", "{")
+    let outcome = try await Executable.cria.run("tokenize", broken, "a")
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.contains("broken.json"))
+  }
+
   @Test func beginningAndEndAreAddedOnRequest() async throws {
     let scratch = try Scratch()
     let model = try scratch.model()
@@ -55,7 +77,8 @@ struct TokenTests {
   }
 
   @Test(
-    .enabled(if: Fixtures.isAvailable, "\(Fixtures.missing)"), arguments: ["llama-spm", "gpt-2"])
+    .enabled(if: Fixtures.isAvailable, "\(Fixtures.missing)"),
+    arguments: ["llama-spm", "gpt-2", "bert-bge"])
   func vocabulariesWithoutTensorsDo(name: String) async throws {
     let scratch = try Scratch()
     let cases: [Case] = try Fixtures.json("tokenizers/\(name).cases.json")

@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct MemoryEstimateTests {
   @Test(
-    "Matrices without kernels count as the halves that they become",
+    "Matrices count as they are packed, embeddings as they are in the file",
     arguments: [
-      TensorType.q8_0, .q5_1,
+      TensorType.q8_0, .q5_1, .q8_1,
     ])
   func weights(type: TensorType) throws {
     let float = try RandomModel(seed: 1).file()
@@ -19,7 +19,10 @@ import Testing
     let file = try GGUFFile(
       bytes: GGUFBuilder(metadata: float.metadata, tensors: tensors).serialized())
     let expected = file.tensors.reduce(0) { sum, tensor in
-      sum + (tensor.type == .q5_1 ? 2 * tensor.elementCount : tensor.byteCount)
+      guard tensor.type == type else { return sum + tensor.byteCount }
+      // Panels are whole, and the sums of Q8_1 are not kept.
+      let rowBytes = tensor.columns / 32 * (type == .q8_1 ? 34 : type.blockBytes)
+      return sum + (tensor.rows + 15) / 16 * 16 * rowBytes
     }
     #expect(try MemoryEstimate(of: file).weights == expected)
   }

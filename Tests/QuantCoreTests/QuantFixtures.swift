@@ -53,7 +53,7 @@ let latticeTypes: [TensorType] = [
   .iq1S, .iq1M, .iq2XXS, .iq2XS, .iq2S, .iq3XXS, .iq3S,
 ]
 
-/// The types that have one way to encode, which every encoder follows when there is no importance.
+/// The types that have one way to encode, with importance and without, which every encoder follows.
 let plainlyEncodedTypes: [TensorType] = [
   .f16, .bf16, .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .mxfp4, .tq1_0, .tq2_0,
 ]

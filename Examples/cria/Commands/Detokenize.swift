@@ -12,7 +12,7 @@ struct Detokenize: ParsableCommand {
         cria tokenize model.gguf "Hello world" | cria detokenize model.gguf
       """)
 
-  @Argument(help: "A GGUF file; it needs no tensors.")
+  @Argument(help: "A GGUF file, which needs no tensors, or a tokenizer.json.")
   var model: String
 
   @Argument(help: "Token ids, separated by commas.")
@@ -28,7 +28,7 @@ struct Detokenize: ParsableCommand {
   }
 
   func run() throws {
-    let tokenizer = try ModelFile(path: model).tokenizer()
+    let tokenizer = try TokenizerFile.tokenizer(path: model)
     if let inputs {
       let rows = try InputFile.json(inputs, as: [[Int]].self, what: "an array of arrays of ids")
       let texts = try rows.map { try text(of: $0, by: tokenizer) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LlamaModel
+import TensorKernels
 
 struct Logits: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,7 +34,7 @@ struct Logits: ParsableCommand {
     let model = try ModelFile(path: model).load(runtime)
     try Interruption.handle { isInterrupted in
       let sequence = try ModelSequence(
-        model, capacity: tokens.tokens.count, cacheType: runtime.cacheType)
+        model, capacity: tokens.tokens.count, cacheType: runtime.chosenCacheType ?? .f32)
       let file = try OutputFile(path: output)
       var progress = Progress(
         "logits", total: tokens.tokens.count, unit: "tokens", isQuiet: quiet.quiet)

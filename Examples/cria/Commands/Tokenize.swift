@@ -10,9 +10,10 @@ struct Tokenize: ParsableCommand {
       Examples:
         cria tokenize model.gguf "Hello world" --add-bos
         cria tokenize model.gguf --inputs texts.json --json
+        cria tokenize checkpoint/tokenizer.json "Hello world"
       """)
 
-  @Argument(help: "A GGUF file; it needs no tensors.")
+  @Argument(help: "A GGUF file, which needs no tensors, or a tokenizer.json.")
   var model: String
 
   @Argument(help: "The text.")
@@ -34,7 +35,7 @@ struct Tokenize: ParsableCommand {
   }
 
   func run() throws {
-    let tokenizer = try ModelFile(path: model).tokenizer()
+    let tokenizer = try TokenizerFile.tokenizer(path: model)
     var options: EncodingOptions = []
     if special { options.insert(.parseSpecial) }
     if addBos { options.insert(.addSpecial) }

@@ -15,8 +15,10 @@ struct RuntimeGroup: ParsableArguments {
   @Option(help: ArgumentHelp("The most prompt tokens in one step.", valueName: "n"))
   var batch = 512
 
-  @Option(help: "How keys and values are kept.")
-  var cacheType = CacheType.f16
+  @Option(
+    name: .customLong("cache-type"),
+    help: "How keys and values are kept. (default: f16; f32 for logits)")
+  var chosenCacheType: CacheType?
 
   @Option(help: "The fast kernels, or the plain reference to check them against.")
   var backend = BackendName.cpu
@@ -31,6 +33,8 @@ struct RuntimeGroup: ParsableArguments {
       "Quantize while loading, with nothing written: a recipe, as for cria quantize.",
       valueName: "recipe"))
   var quantize: String?
+
+  var cacheType: CacheType { chosenCacheType ?? .f16 }
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {

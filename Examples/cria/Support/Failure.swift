@@ -1,9 +1,11 @@
 import ArgumentParser
+import ChatTemplate
 import Foundation
 import GGUFKit
 import LlamaModel
 import ModelConversion
 import ModelEvaluation
+import QuantCore
 import Sampling
 import TensorKernels
 
@@ -74,6 +76,8 @@ extension Failure {
       self = failure
     case let error as GGUFError:
       self.init(error, file: file)
+    case let error as QuantError:
+      self.init(error, file: file)
     case let error as ModelError:
       self.init(error, file: file)
     case let error as ConversionError:
@@ -84,6 +88,11 @@ extension Failure {
       self.init(
         error.code == .unavailable ? .usage : .failed, error.code.description, error.message,
         at: error.tensor.map { "tensor \($0)" })
+    case let error as TemplateError:
+      let place = error.location.map { "line \($0.line), column \($0.column)" }
+      self.init(
+        .badData, error.code.description, error.message,
+        at: [file, place].compactMap(\.self).joined(separator: ", ").nonEmpty)
     case let error as SamplingError:
       self.init(.usage, error.code.rawValue, error.message, at: error.option)
     default:
@@ -126,6 +135,18 @@ extension Failure {
     self.init(
       status, error.code.description, message,
       at: [path, place].compactMap(\.self).joined(separator: ", ").nonEmpty)
+  }
+
+  private init(_ error: QuantError, file: String?) {
+    let place: String? =
+      switch error.location {
+      case .tensor(let name) where name != file: "tensor \(name)"
+      case .value(_, let row, let column): "row \(row), column \(column)"
+      case .tensor, .typeID, nil: nil
+      }
+    self.init(
+      .badData, error.code.description, error.message,
+      at: [file, place].compactMap(\.self).joined(separator: ", ").nonEmpty)
   }
 
   private init(_ error: ConversionError, file: String?) {

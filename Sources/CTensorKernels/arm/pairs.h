@@ -10,11 +10,19 @@ typedef union {
   tk_i16 i16;
   tk_i32 i32;
   int8x16_t s8[4];
+  uint8x16_t u8s[4];
   int16x8_t s16[4];
   int32x4_t s32[4];
 } tk_quarters;
 
 TK_INLINE tk_i32 tk_spread(tk_i8x16 x) { return __builtin_convertvector(x, tk_i32); }
+
+TK_INLINE tk_u8 tk_lookup(tk_u8 table, tk_u8 codes) {
+  const tk_quarters levels = {.u8 = table};
+  tk_quarters x = {.u8 = codes};
+  TK_UNROLL for (int i = 0; i < 4; i++) x.u8s[i] = vqtbl1q_u8(levels.u8s[i], x.u8s[i]);
+  return x.u8;
+}
 
 TK_INLINE tk_i32 tk_dot_pairs(const tk_i16 *w, const int16_t *s, const int n) {
   int32x4_t low[4], high[4];

@@ -1,9 +1,10 @@
-// Unpacking the codes and scales of panels.
+// Unpacking the codes of panels.
 //
 // A set's dot.h, included before, provides:
 //   TK_SIGNED_CODES   1 where tk_dot4 takes signed codes (zero point already subtracted), 0 where
 //                     it takes unsigned ones (and the zero point is subtracted by way of the sums)
-//   TK_DOTS_6BIT      tk_dot4 calls that one part takes with codes of 6 bits (with 4 bits: 8)
+//   tk_dots(width)    tk_dot4 calls that one part takes, with codes whose range is `width` bits; 0
+//                     where it takes none
 //   tk_part           sums of products of 16 rows, in whatever form is cheapest; tk_part_zero()
 //   tk_dot4(part, w, a)            adds w[16 rows][4] times a[4]
 //   tk_part_sum(part)              the sum of each row
@@ -11,69 +12,152 @@
 //   tk_spread(bytes)               sixteen signed bytes, one per row, as tk_part_scaled takes them
 //   tk_dot_pairs(w, s, n)          sum over i < n of w[i][row][0] * s[2 i] + w[i][row][1] *
 //                                  s[2 i + 1]
-//   tk_dot32_bytes(sums, w, a, stride, tokens)
-//                                  sums[t] += signed codes w[8][16 rows][4] times token t's 32
-//                                  codes; TK_BYTES_ZERO times the sum of these is subtracted after
-//   TK_FLOAT_TOKENS, TK_CODES_TOKENS, TK_BYTES_TOKENS
-//                                  tokens of a tile for floats, for unsigned codes, for bytes
-//   TK_UNPACK_TOKENS               tokens from which unpacking weights ahead pays
+//   tk_lookup(table, codes)        table[code] of each byte, code < 16; the table repeats each 16
+//   TK_FLOAT_TOKENS, TK_CODES_TOKENS
+//                                  tokens of a tile for floats, for codes
 #ifndef TK_GENERIC_CODES_H
 #define TK_GENERIC_CODES_H
 
 #include "tiles.h"
 
-/// Codes of 16 rows x 4 k, as tk_dot4 takes them.
-TK_INLINE tk_u8 tk_codes(tk_u8 unsigned_codes, uint8_t zero) {
-  return TK_SIGNED_CODES ? unsigned_codes - zero : unsigned_codes;
+/// Groups of four k in a run of 256.
+#define TK_RUN_GROUPS 64
+
+/// What the codes of a type mean.
+typedef struct {
+  int bits;    // of a code: 1 to 6, or 8
+  int width;   // bits of the range of the levels
+  int zero;    // level of code c: c - zero, or with `levels` the zero point that makes the lowest 0
+  const int8_t *levels;  // sixteen, or NULL
+} tk_coding;
+
+/// Bytes of a run of 32 k of a panel.
+TK_INLINE size_t tk_unit_bytes(const tk_coding coding) { return 64 * (size_t)coding.bits; }
+
+/// The zero point that tk_dot4's result contains.
+TK_INLINE int tk_zero(const tk_coding coding) { return TK_SIGNED_CODES ? 0 : coding.zero; }
+
+/// The calls of tk_dot4 after which a sub-block of `groups` groups applies its scale.
+TK_INLINE int tk_dots_of(const tk_coding coding, const int groups) {
+  return tk_dots(coding.width) < groups ? tk_dots(coding.width) : groups;
 }
 
-/// Groups g (first) and g + 4 (second) of 32 4-bit codes.
-TK_INLINE void tk_load_nibbles(const uint8_t *nibbles, int g, uint8_t zero, tk_u8 *first,
-                               tk_u8 *second) {
-  const tk_u8 bytes = TK_LOAD(tk_u8, nibbles + 64 * g);
-  *first = tk_codes(tk_low_nibbles(bytes), zero);
-  *second = tk_codes(tk_high_nibbles(bytes), zero);
+/// Bits `from` and up of each byte (as many as `mask` has), moved to where `mask` is.
+TK_INLINE tk_u8 tk_move_bits(tk_u8 bytes, const int from, const int to, const uint8_t mask) {
+  const tk_u16 pairs = (tk_u16)bytes;
+  return (tk_u8)(from < to ? pairs << (to - from) : pairs >> (from - to)) & mask;
 }
 
-/// Adds groups g and g + 4 of 32 packed 4-bit codes times each token's.
-TK_INLINE void tk_dot_nibbles(tk_part *parts, const uint8_t *nibbles, int g, uint8_t zero,
-                              const int8_t *a, size_t stride, const int tokens) {
-  tk_u8 first, second;
-  tk_load_nibbles(nibbles, g, zero, &first, &second);
-  TK_UNROLL for (int t = 0; t < tokens; t++) {
-    parts[t] = tk_dot4(parts[t], first, a + t * stride + 4 * g);
-    parts[t] = tk_dot4(parts[t], second, a + t * stride + 16 + 4 * g);
+/// The codes of groups g and g + 4 of the eight of a unit: nibbles, pairs of bits and single bits,
+/// as many of these as the bits of a code are made of.
+TK_INLINE void tk_load_codes(const uint8_t *unit, const int g, const int bits, tk_u8 *first,
+                             tk_u8 *second) {
+  if (bits == 8) {
+    *first = TK_LOAD(tk_u8, unit + 64 * g);
+    *second = TK_LOAD(tk_u8, unit + 64 * g + 256);
+    return;
+  }
+  tk_u8 a = {0}, b = {0};
+  if (bits & 4) {
+    const tk_u8 nibbles = TK_LOAD(tk_u8, unit + 64 * g);
+    a = tk_low_nibbles(nibbles);
+    b = tk_high_nibbles(nibbles);
+    unit += 256;
+  }
+  if (bits & 2) {
+    const int to = bits & 4;
+    a |= tk_move_bits(TK_LOAD(tk_u8, unit), 2 * g, to, (uint8_t)(3 << to));
+    b |= tk_move_bits(TK_LOAD(tk_u8, unit + 64), 2 * g, to, (uint8_t)(3 << to));
+    unit += 128;
+  }
+  if (bits & 1) {
+    const int to = bits & 6;
+    a |= tk_move_bits(TK_LOAD(tk_u8, unit), g, to, (uint8_t)(1 << to));
+    b |= tk_move_bits(TK_LOAD(tk_u8, unit), g + 4, to, (uint8_t)(1 << to));
+  }
+  *first = a;
+  *second = b;
+}
+
+/// Sixteen levels as tk_lookup and tk_dot4 take them.
+TK_INLINE tk_u8 tk_level_table(const tk_coding coding) {
+  if (!coding.levels) return (tk_u8){0};
+  const tk_u8x16 once = TK_LOAD(tk_u8x16, coding.levels) + (uint8_t)tk_zero(coding);
+  typedef uint8_t u8x32 __attribute__((vector_size(32)));
+  const u8x32 twice = __builtin_shufflevector(once, once, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+                                              13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+                                              13, 14, 15);
+  tk_u8 table;
+  __builtin_memcpy(&table, &twice, 32);
+  __builtin_memcpy((uint8_t *)&table + 32, &twice, 32);
+  return table;
+}
+
+/// The same groups as tk_dot4 takes them.
+TK_INLINE void tk_load_levels(const uint8_t *unit, const int g, const tk_coding coding,
+                              tk_u8 table, tk_u8 *first, tk_u8 *second) {
+  tk_load_codes(unit, g, coding.bits, first, second);
+  if (coding.levels) {
+    *first = tk_lookup(table, *first);
+    *second = tk_lookup(table, *second);
+  } else if (TK_SIGNED_CODES || coding.bits == 8) {
+    // A signed byte is what it is; adding 128 makes it unsigned.
+    const uint8_t shift = (uint8_t)(coding.bits == 8 ? tk_zero(coding) : -coding.zero);
+    *first += shift;
+    *second += shift;
   }
 }
 
-/// Adds 32 4-bit codes, packed, times each token's. Tokens are `stride` codes apart.
-TK_INLINE void tk_dot32_packed(tk_part *parts, const uint8_t *nibbles, uint8_t zero,
-                               const int8_t *a, size_t stride, const int tokens) {
-  if (tokens == 1) {
-    TK_UNROLL for (int g = 0; g < 4; g++)
-      tk_dot_nibbles(parts, nibbles, g, zero, a, stride, tokens);
+/// Unpacks a unit: eight groups [16 rows][4].
+TK_INLINE void tk_unpack_unit(const uint8_t *unit, const tk_coding coding, tk_u8 table,
+                              uint8_t *codes) {
+  TK_UNROLL for (int g = 0; g < 4; g++) {
+    tk_u8 first, second;
+    tk_load_levels(unit, g, coding, table, &first, &second);
+    TK_STORE(codes + 64 * g, first);
+    TK_STORE(codes + 64 * g + 256, second);
+  }
+}
+
+/// Adds `dots` groups, unpacked, times each token's.
+TK_INLINE void tk_dot_groups(tk_part *parts, const uint8_t *codes, const int dots, const int8_t *a,
+                             size_t stride, const int tokens) {
+  TK_UNROLL for (int t = 0; t < tokens; t++) parts[t] = tk_part_zero();
+  if (dots <= 2) {
+    TK_UNROLL for (int g = 0; g < dots; g++) {
+      const tk_u8 w = TK_LOAD(tk_u8, codes + 64 * g);
+      TK_UNROLL for (int t = 0; t < tokens; t++)
+        parts[t] = tk_dot4(parts[t], w, a + t * stride + 4 * g);
+    }
   } else {
-    TK_ROLLED for (int g = 0; g < 4; g++)
-      tk_dot_nibbles(parts, nibbles, g, zero, a, stride, tokens);
+    TK_ROLLED for (int g = 0; g < dots; g++) {
+      const tk_u8 w = TK_LOAD(tk_u8, codes + 64 * g);
+      TK_UNROLL for (int t = 0; t < tokens; t++)
+        parts[t] = tk_dot4(parts[t], w, a + t * stride + 4 * g);
+    }
   }
 }
 
-/// Adds 4 * `groups` codes, unpacked, times each token's.
-TK_INLINE void tk_dot_unpacked(tk_part *parts, const uint8_t *codes, const int groups,
-                               const int8_t *a, size_t stride, const int tokens) {
-  TK_UNROLL for (int g = 0; g < groups; g++) {
-    const tk_u8 w = TK_LOAD(tk_u8, codes + 64 * g);
-    TK_UNROLL for (int t = 0; t < tokens; t++)
-      parts[t] = tk_dot4(parts[t], w, a + t * stride + 4 * g);
-  }
+/// The tokens of one call or tile: base pointers of the first, and the distances to the next.
+typedef struct {
+  const int8_t *codes;
+  const float *scales;
+  const int16_t *sums;
+  size_t k, blocks;
+} tk_tokens;
+
+TK_INLINE tk_tokens tk_tokens_from(const tk_activations *x, size_t token, const size_t block) {
+  const size_t blocks = x->k / block;
+  return (tk_tokens){x->codes + token * x->k, x->scales + token * blocks,
+                     x->sums + token * (x->k / 16), x->k, blocks};
 }
 
-/// Sixteen bytes each of two sub-blocks as pairs [16 rows][2].
-TK_INLINE tk_i16 tk_pairs(tk_i8x16 a, tk_i8x16 b) {
-  const tk_i8x32 pairs =
-      __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24,
-                              9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  return __builtin_convertvector(pairs, tk_i16);
+/// The sums of 32 codes each, of 256, from those of 16.
+TK_INLINE void tk_sums_of_32(const int16_t *sums, int16_t out[8]) {
+  typedef int32_t i32x8 __attribute__((vector_size(32)));
+  typedef int16_t i16x8 __attribute__((vector_size(16)));
+  const i32x8 pairs = TK_LOAD(i32x8, sums);
+  TK_STORE(out, __builtin_convertvector((pairs << 16 >> 16) + (pairs >> 16), i16x8));
 }
 
 #endif

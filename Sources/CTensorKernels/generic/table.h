@@ -3,20 +3,18 @@
 #define TK_GENERIC_TABLE_H
 
 #include "attention.h"
-#include "matmul_32.h"
-#include "matmul_float.h"
-#include "matmul_q4_k.h"
-#include "matmul_q6_k.h"
 #include "quantize.h"
 #include "rows.h"
+#include "weights.h"
 
-#ifndef TK_MATMUL_Q8_0
-#define TK_MATMUL_Q8_0 tk_matmul_q8_0
-#endif
+static const tk_matmul_fn tk_matmuls[] = {
+#define TK_ENTRY(NAME, name) [TK_##NAME] = tk_matmul_##name,
+    TK_WEIGHT_TYPES(TK_ENTRY)
+#undef TK_ENTRY
+};
 
 static const tk_kernels tk_table = {
-    .matmul = {tk_matmul_f32, tk_matmul_f16, tk_matmul_bf16, TK_MATMUL_Q8_0, tk_matmul_q4_0,
-               tk_matmul_q4_k, tk_matmul_q6_k},
+    .matmul = tk_matmuls,
     .quantize32 = tk_quantize32,
     .quantize256 = tk_quantize256,
     .rms_norm = tk_rms_norm,

@@ -73,6 +73,14 @@ TK_INLINE tk_u8 tk_low_nibbles(tk_u8 x) { return x & 15; }
 
 TK_INLINE tk_u8 tk_high_nibbles(tk_u8 x) { return (tk_u8)((tk_u16)x >> 4) & 15; }
 
+/// Sixteen bytes each of two sub-blocks as pairs [16 rows][2].
+TK_INLINE tk_i16 tk_pairs(tk_i8x16 a, tk_i8x16 b) {
+  const tk_i8x32 pairs =
+      __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24,
+                              9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  return __builtin_convertvector(pairs, tk_i16);
+}
+
 /// The first `n` < 16 floats, then zeros.
 TK_INLINE tk_f32 tk_load_part(const float *x, size_t n) {
   float lanes[16] = {0};

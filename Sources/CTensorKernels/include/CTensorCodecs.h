@@ -37,16 +37,25 @@ typedef struct tk_codecs {
   size_t count;
 } tk_codecs;
 
-/// The codebooks of points. An encoder of theirs must not be called before its entry is filled.
+/// The codebooks of points, by their numbers.
 enum {
-  TK_LATTICE_IQ1,
-  TK_LATTICE_IQ2_XXS,
-  TK_LATTICE_IQ2_XS,
-  TK_LATTICE_IQ2_S,
-  TK_LATTICE_IQ3_XXS,
-  TK_LATTICE_IQ3_S,
-  TK_LATTICE_COUNT
+  TK_POINTS_IQ1,
+  TK_POINTS_IQ2_XXS,
+  TK_POINTS_IQ2_XS,
+  TK_POINTS_IQ2_S,
+  TK_POINTS_IQ3_XXS,
+  TK_POINTS_IQ3_S,
+  /// One point: the sixteen levels of IQ4_NL and IQ4_XS.
+  TK_POINTS_IQ4,
+  TK_POINTS_COUNT
 };
+
+/// The values of the points, point after point. A codec of theirs must not be called before its
+/// entry is set.
+extern const int8_t *_Nullable tk_points[TK_POINTS_COUNT];
+
+/// Sets the entry of a codebook, once; the values are used from then on.
+void tk_set_points(uint32_t codebook, const int8_t *points);
 
 /// How many points are listed as near to a cell.
 enum { TK_NEAR = 24 };
@@ -62,11 +71,12 @@ typedef struct tk_lattice {
   const uint16_t *numbers;
 } tk_lattice;
 
-/// Fills the entry of a codebook, once; the arrays are used from then on.
-void tk_set_lattice(uint32_t codebook, tk_lattice lattice);
+/// The tables of the codebooks but that of IQ4. An encoder must not be called before its entry is
+/// set.
+extern tk_lattice tk_lattices[TK_POINTS_COUNT];
 
-/// The codebooks, by their numbers.
-extern tk_lattice tk_lattices[TK_LATTICE_COUNT];
+/// Sets the entry of a codebook, once; the arrays are used from then on.
+void tk_set_lattice(uint32_t codebook, tk_lattice lattice);
 
 /// The codecs of a kernel set, or null where it is not compiled for this architecture.
 const tk_codecs *_Nullable tk_codecs_avx2(void);

@@ -18,17 +18,32 @@
 // size below is a multiple of 32 bytes). w[r][k] is the code of row r, unsigned unless stated;
 // "f16[16]" holds one IEEE half per row.
 //   F32, F16, BF16   k-major: element [k][16 rows]; any k.
-//   Q8_0   block of 32: f16 d[16]; int8 codes [8 groups of 4 k][16 rows][4 k] = 544 bytes.
-//   Q4_0   block of 32: f16 d[16]; nibbles [4][16 rows][4 k], low = k 0-15, high = k 16-31
-//          of the block = 288 bytes. Value d * (w - 8).
-//   Q4_K   block of 256: f16 d[16]; f16 dmin[16]; sub-scales 6 bit [8 subs][16 rows] as 96 bytes:
-//          64 bytes [4][16] low nibbles (low: sub j, high: sub j + 4), 32 bytes [2][16] upper two
-//          bits (byte [s / 4][row], bits 2 * (s % 4)); sub-minima the same way, 96 bytes; then per
-//          sub-block of 32 the nibbles as in Q4_0 (256 bytes each) = 2304 bytes.
-//          Value d * sc * w - dmin * m.
-//   Q6_K   block of 256: f16 d[16]; int8 scales [16 subs of 16 k][16 rows]; then per 32 k: low
-//          nibbles as in Q4_0 (256 bytes), upper two bits [2][16 rows][4 k] (byte [h], bits 2 * j:
-//          k group 4 * h + j of the eight) = 128 bytes; 3360 bytes in all. Value d * sc * (w - 32).
+// The quantized types have blocks: the scales of sixteen rows, then for each 32 k, which are eight
+// groups of four, their codes. A code has 1 to 6 bits, or 8 (signed): nibbles, then pairs of bits,
+// then single bits, as many of these as make up the bits, the nibbles lowest.
+//   bytes    [8 groups][16 rows][4 k]
+//   nibbles  [4][16 rows][4 k], low = groups 0-3, high = groups 4-7
+//   pairs    [2][16 rows][4 k], byte [h], bits 2 * j: group 4 * h + j
+//   bits     [16 rows][4 k], bit g: group g
+// So they take 64 bytes for each bit of a code. "six bits" below are s numbers of each row: [s / 2]
+// [16] bytes, low half: number j, high half: number j + s / 2; then [s / 4][16] bytes with the upper
+// two bits, byte [j / 4], bits 2 * (j % 4).
+//   Blocks of 32, value d * level:
+//   Q8_0, Q4_0, Q5_0, IQ4_NL   f16 d[16]. Bits 8, 4, 5, 4; levels w, w - 8, w - 16, a table.
+//   Q4_1, Q5_1   f16 d[16], f16 m[16]. Bits 4, 5. Value d * w + m.
+//   MXFP4    bytes e[16], d = 2^(e - 128). Bits 4, levels a table.
+//   NVFP4    bytes e[2][16], d of 16 k each = half of the E4M3 number. Bits 4, levels a table.
+//   Q2_0, Q1_0   blocks of 64 and 128: f16 d[16]. Bits 2, 1; levels w - 1; -1 and 1.
+//   Blocks of 256, value d * s * level - dmin * m:
+//   Q2_K     f16 d[16], dmin[16]; bytes [16 subs][16], low s, high m. Bits 2.
+//   Q4_K, Q5_K   f16 d[16], dmin[16]; six bits s[8 subs], six bits m[8]. Bits 4, 5.
+//   Q6_K     f16 d[16]; int8 s[16 subs][16]. Bits 6, levels w - 32.
+//   Q3_K     f16 d[16]; six bits s + 32 [16 subs]. Bits 3, levels w - 4.
+//   IQ4_XS   f16 d[16]; six bits s + 32 [8 subs]. Bits 4, levels a table.
+//   IQ3_S, IQ3_XXS   as IQ4_XS, the levels being the magnitudes of all points with signs, rising;
+//            IQ3_XXS d / 4.
+//   IQ2, IQ1   IQ2_XXS, IQ2_XS, IQ2_S; IQ1_S, IQ1_M: as Q3_K, with such levels and d / 8.
+//   TERNARY  TQ1_0, TQ2_0: f16 d[16]. Bits 2, levels w - 1, s = 1.
 #ifndef C_TENSOR_KERNELS_H
 #define C_TENSOR_KERNELS_H
 
@@ -66,11 +81,10 @@ typedef struct tk_activations {
 ///
 /// Float weights: for each run of 256 k (the last may be shorter) p = 0, then p = fma(w, x, p) in
 /// order of k; the runs are added in order, starting from 0.
-/// Q8_0, Q4_0: per block acc = fma(d * s, (float)(sum of (w - z) * a), acc), s the token's scale of
-/// that block of 32.
-/// Q4_K: acc = fma(d * s, (float)(sum of sc * w * a), acc);
-///       acc = fma(-(dmin * s), (float)(sum of m * a), acc), s the token's scale of the 256.
-/// Q6_K: acc = fma(d * s, (float)(sum of sc * (w - 32) * a), acc).
+/// Blocks of 32 and multiples: per 32 k (NVFP4: 16) acc = fma(d * x, (float)(sum of level * a), acc),
+///       x the token's scale of the 32; then, with m, acc = fma(m * x, (float)(sum of a), acc).
+/// Blocks of 256: acc = fma(d * x, (float)(sum of s * level * a), acc), x the token's scale of the
+///       256; then, with dmin, acc = fma(-(dmin * x), (float)(sum of m * a), acc).
 typedef void (*tk_matmul_fn)(const void *panels, size_t panel_count, const tk_activations *x,
                              size_t tokens, float *out, size_t out_stride);
 
@@ -96,14 +110,28 @@ typedef void (*tk_store_fn)(const float *x, size_t n, void *out);
 /// Element types of a cache, indices into the arrays of tk_kernels.
 enum { TK_CACHE_F32 = 0, TK_CACHE_F16 = 1, TK_CACHE_BF16 = 2, TK_CACHE_TYPES = 3 };
 
-/// Weight families, indices into the arrays of tk_kernels.
+/// The weight types that kernels read: NAME of the constant, name of the function. Types of GGUF
+/// files that are packed alike share one.
+#define TK_WEIGHT_TYPES(X)                                                          \
+  X(F32, f32) X(F16, f16) X(BF16, bf16) X(Q8_0, q8_0)                               \
+  X(Q4_0, q4_0) X(Q4_1, q4_1) X(Q5_0, q5_0) X(Q5_1, q5_1) X(Q1_0, q1_0)             \
+  X(Q2_0, q2_0) X(IQ4_NL, iq4_nl) X(MXFP4, mxfp4) X(NVFP4, nvfp4)                   \
+  X(Q2_K, q2_k) X(Q3_K, q3_k) X(Q4_K, q4_k) X(Q5_K, q5_k) X(Q6_K, q6_k)             \
+  X(IQ4_XS, iq4_xs) X(IQ3_S, iq3_s) X(IQ3_XXS, iq3_xxs) X(IQ2, iq2) X(IQ1, iq1)     \
+  X(TERNARY, ternary)
+
+/// Indices of the weight types into the array of tk_kernels.
 enum {
-  TK_F32 = 0, TK_F16 = 1, TK_BF16 = 2, TK_Q8_0 = 3, TK_Q4_0 = 4, TK_Q4_K = 5, TK_Q6_K = 6,
-  TK_WEIGHT_TYPES = 7
+#define TK_CONSTANT(NAME, name) TK_##NAME,
+  TK_WEIGHT_TYPES(TK_CONSTANT)
+#undef TK_CONSTANT
+  TK_WEIGHT_TYPE_COUNT
 };
 
-typedef struct tk_kernels {
-  tk_matmul_fn _Nonnull matmul[TK_WEIGHT_TYPES];
+/// The functions of a set. The table and what it points to never change.
+typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
+  /// One function for each weight type.
+  const tk_matmul_fn _Nonnull *_Nonnull matmul;
   /// Blocks of 32 and of 256.
   tk_quantize_fn _Nonnull quantize32;
   tk_quantize_fn _Nonnull quantize256;

@@ -12,7 +12,7 @@ private struct BraceFormat {
   mutating func text(
     _ format: Scalars, depth: Int, _ renderer: inout Renderer
   ) throws(TemplateError) -> String {
-    guard depth < 2 else { throw TemplateError(.value, "fields nest too deep") }
+    guard depth <= 2 else { throw TemplateError(.value, "fields nest too deep") }
     var result = ""
     var rest = format
     while let scalar = rest.popFirst() {

@@ -38,10 +38,9 @@ extension Renderer {
   }
 
   private mutating func last(of value: Value) throws(TemplateError) -> Value {
-    if case .object(let object) = value, object.count == nil {
+    if case .object(let object) = value, object.isIterable, object.count == nil {
       throw TemplateError(.type, "\(value.typeName) cannot be reversed")
     }
-    if case .undefined(let name) = value { throw .undefined(name) }
     return try elements(of: value).last ?? .undefined("the last element")
   }
 
@@ -73,7 +72,6 @@ extension Renderer {
       var view = String.UnicodeScalarView()
       view.append(contentsOf: text.unicodeScalars.reversed())
       return wrap(String(view), like: value)
-    case .undefined(let name): throw .undefined(name)
     case .object(let object) where object is IteratorObject:
       return try list(elements(of: value).reversed())
     default: return try iterator(elements(of: value).reversed(), name: "reversed")

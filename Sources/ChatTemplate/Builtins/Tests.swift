@@ -96,9 +96,9 @@ extension Value {
   /// Whether it has a length and can be indexed.
   var isSequence: Bool {
     switch self {
-    case .string, .markup, .list, .tuple, .dict: true
+    case .undefined, .string, .markup, .list, .tuple, .dict: true
     case .object(let object): object.isSequence
-    case .undefined, .none, .boolean, .integer, .double: false
+    case .none, .boolean, .integer, .double: false
     }
   }
 

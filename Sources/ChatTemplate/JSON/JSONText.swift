@@ -31,7 +31,7 @@ enum JSONText {
     case "\u{8}": text += "\\b"
     case "\u{C}": text += "\\f"
     default:
-      if scalar.value < 0x20 || (isASCII && scalar.value >= 0x80) {
+      if scalar.value < 0x20 || (isASCII && scalar.value >= 0x7F) {
         for unit in UTF16.encode(scalar) ?? .init() {
           text += "\\u" + PythonString.hex(UInt32(unit), width: 4)
         }

@@ -144,6 +144,8 @@ struct Lexer {
 
   private mutating func skipComment(from start: Int) throws(TemplateError) {
     var index = position
+    // Jinja2 does not mind a comment that begins where the template ends.
+    if index == source.count { return }
     while !matches("#}", at: index) {
       index += 1
       if index >= source.count { throw error("a comment without its end", at: start) }

@@ -2,11 +2,13 @@ extension Parser {
   /// Parses an expression, conditional ones included.
   mutating func parseExpression() throws(TemplateError) -> any Expression {
     try enter()
+    let unknown = unknownNames.count
     let value = try parseBinary(Precedence.or)
     guard isAt("if") else {
       leave()
       return value
     }
+    unknownNames.removeLast(unknownNames.count - unknown)
     let wasConditional = isConditional
     isConditional = true
     var conditions: [(test: any Expression, otherwise: (any Expression)?)] = []

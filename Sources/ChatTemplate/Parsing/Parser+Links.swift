@@ -120,8 +120,8 @@ extension Parser {
   mutating func parseFilter() throws(TemplateError) -> BlockFilter {
     let offset = token.offset
     let name = try parseDottedName()
-    guard isConditional || FilterName(rawValue: name) != nil else {
-      throw error("there is no filter \(name)", at: offset)
+    if !isConditional, FilterName(rawValue: name) == nil {
+      unknownNames.append(error("there is no filter \(name)", at: offset))
     }
     let arguments = isAt(.leftParenthesis) ? try parseArguments() : ArgumentList()
     return BlockFilter(name: name, arguments: arguments, offset: offset)
@@ -137,8 +137,8 @@ extension Parser {
     let isNegated = skip("not")
     let offset = token.offset
     let name = try parseDottedName()
-    guard isConditional || TestName(rawValue: name) != nil else {
-      throw error("there is no test \(name)", at: offset)
+    if !isConditional, TestName(rawValue: name) == nil {
+      unknownNames.append(error("there is no test \(name)", at: offset))
     }
     var arguments = ArgumentList()
     switch token.kind {

@@ -69,8 +69,8 @@ extension Parser {
       if skip(.assign) {
         initial = try parseExpression()
         hasInitial = true
-      } else if hasInitial {
-        throw error("a parameter without a default after one with one", at: offset)
+      } else if hasInitial || name == "caller" {
+        throw error("the parameter \(name) needs a default here", at: offset)
       }
       parameters.append((number(of: name), name, initial))
     }

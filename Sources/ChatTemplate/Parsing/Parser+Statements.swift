@@ -107,7 +107,11 @@ extension Parser {
   }
 
   private mutating func parseFor(at offset: Int) throws(TemplateError) -> ForNode {
+    let start = token.offset
     let target = try parseTarget(endingAt: "in", allowsAttributes: false)
+    guard !assigns("loop", target) else {
+      throw error("nothing can be assigned to loop here", at: start)
+    }
     try expect("in")
     let elements = try parseTuple(allowsConditions: false, endingAt: "recursive")
     let test = skip("if") ? try parseExpression() : nil
@@ -130,6 +134,14 @@ extension Parser {
       target: target, elements: elements, test: test, body: body, otherwise: otherwise,
       isRecursive: isRecursive, loopName: usesLoop ? number(of: "loop") : nil, levels: levels,
       offset: offset)
+  }
+
+  private func assigns(_ name: String, _ target: Target) -> Bool {
+    switch target {
+    case .name(let id): names[id.index] == name
+    case .attribute: false
+    case .tuple(let targets, _): targets.contains { assigns(name, $0) }
+    }
   }
 
   private mutating func parseSet() throws(TemplateError) -> any Statement {
@@ -204,10 +216,10 @@ extension Parser {
 
   private mutating func parseBlock() throws(TemplateError) -> ScopeNode {
     let name = try expectName()
-    _ = skip("scoped")
+    let isScoped = skip("scoped")
     _ = skip("required")
     let body = try parseScope("endblock")
     _ = skip(name)
-    return ScopeNode(body: body)
+    return ScopeNode(isAtTop: !isScoped, body: body)
   }
 }

@@ -18,6 +18,8 @@ struct Parser {
   /// Whether filters and tests that do not exist only matter when they are used, as in Jinja2
   /// inside of a condition.
   var isConditional = false
+  /// Filters and tests that do not exist, unless what follows makes them conditional.
+  var unknownNames: [TemplateError] = []
 
   init(source: [UInt8], limits: TemplateLimits) throws(TemplateError) {
     self.source = source
@@ -32,6 +34,7 @@ struct Parser {
   ) throws(TemplateError) -> Tree {
     var parser = try Parser(source: source, limits: limits)
     let body = try parser.parseBody(until: [])
+    if let error = parser.unknownNames.first { throw error }
     return Tree(body: body, names: parser.names)
   }
 

@@ -116,9 +116,7 @@ enum PythonText {
       while index < scalars.count, scalars[index].isPythonSpace { index += 1 }
       if index == scalars.count { break }
       if let limit, words.count >= limit {
-        var end = scalars.count
-        while end > index, scalars[end - 1].isPythonSpace { end -= 1 }
-        words.append(string(scalars[index..<end], isReversed: fromRight))
+        words.append(string(scalars[index...], isReversed: fromRight))
         break
       }
       let start = index

@@ -120,6 +120,8 @@ struct FilterBlockNode: Statement {
 
 /// `{% with a = b %}…{% endwith %}`, and blocks that only make a scope
 struct ScopeNode: Statement {
+  /// Whether the body sees the names of the top only.
+  var isAtTop = false
   var assignments: [(target: Target, value: any Expression)] = []
   let body: Body
 
@@ -128,7 +130,7 @@ struct ScopeNode: Statement {
     var values: [Value] = []
     for (_, value) in assignments { values.append(try value.evaluate(&renderer)) }
     let outer = renderer.scope
-    renderer.scope = Scope(parent: outer)
+    renderer.scope = Scope(parent: isAtTop ? nil : outer)
     for ((target, _), value) in zip(assignments, values) { try target.assign(value, &renderer) }
     let flow = try body.execute(&renderer)
     renderer.scope = outer

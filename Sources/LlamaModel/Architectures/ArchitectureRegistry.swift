@@ -5,7 +5,8 @@ public enum ArchitectureRegistry {
   private static let builtIn: [any Architecture.Type] = [
     Llama.self, Qwen2.self, Qwen3.self, Gemma.self, Gemma2.self, Gemma3.self, Phi2.self, Phi3.self,
     Granite.self, OLMo2.self, SmolLM3.self, StableLM.self, StarCoder2.self, GPT2.self, Falcon.self,
-    Cohere2.self, Nemotron.self, GPTOSS.self,
+    Cohere2.self, Nemotron.self, GPTOSS.self, LFM2.self, Qwen35.self, DeepSeek2.self,
+    Gemma4.self, Mistral3.self, BERT.self, GemmaEmbedding.self,
   ]
 
   private static let registered = Mutex<[String: any Architecture.Type]>(

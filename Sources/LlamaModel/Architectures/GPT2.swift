@@ -12,7 +12,8 @@ public struct GPT2: DecoderArchitecture {
 
   /// Prepares the weights.
   public init(configuration: ModelConfiguration, weights: WeightLoader) throws(ModelError) {
-    decoder = try Decoder(configuration, weights, norm: .standard) { layer throws(ModelError) in
+    decoder = try Decoder(configuration, weights, norm: .standard, hasPositions: true) {
+      layer throws(ModelError) in
       Block(
         Residual(
           try layer.norm("attn_norm", .standard), try Attention(layer, Attention.Options())),

@@ -32,7 +32,7 @@ public struct Llama: DecoderArchitecture {
     }
   }
 
-  private static func experts(_ layer: LayerWeights) throws(ModelError) -> any Branch {
+  static func experts(_ layer: LayerWeights) throws(ModelError) -> any Branch {
     try MixtureOfExperts(
       layer,
       ExpertRouting(chosen: try layer.configuration.expertsUsed, normalizes: true), .silu,

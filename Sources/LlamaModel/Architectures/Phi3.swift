@@ -1,12 +1,6 @@
 import GGUFKit
 import TensorKernels
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Phi 3 and 4: Llama's blocks with fused matrices, and rotary frequencies that are divided by
 /// factors, others for long texts than for short ones.
 ///

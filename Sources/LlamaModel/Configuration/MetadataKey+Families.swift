@@ -11,6 +11,10 @@ extension MetadataKey where Value == Float {
   static var logitScale: Self { MetadataKey(relative: "logit_scale") }
   /// What the weights of the chosen experts are multiplied with.
   static var expertWeightsScale: Self { MetadataKey(relative: "expert_weights_scale") }
+  /// How queries grow with the logarithm of their position.
+  static var attentionTemperatureScale: Self {
+    MetadataKey(relative: "attention.temperature_scale")
+  }
   /// DeepSeek's factor of YaRN's logarithm.
   static var yarnLogMultiplier: Self {
     MetadataKey(relative: "rope.scaling.yarn_log_multiplier")

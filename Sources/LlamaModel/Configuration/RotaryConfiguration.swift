@@ -24,6 +24,8 @@ public struct RotaryConfiguration: Sendable, Equatable {
     public var betaSlow: Double = 1
     /// Multiplies √(1/t) = 0.1 ln(s) + 1, by which queries and keys grow.
     public var attentionFactor: Double = 1
+    /// Whether queries and keys grow, or the family scales their products elsewhere.
+    public var grows = true
     /// Whether the pairs at which frequencies begin and end to change are rounded to whole ones.
     public var rounds = true
 

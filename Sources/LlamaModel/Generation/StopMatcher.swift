@@ -38,7 +38,8 @@ struct StopMatcher {
 }
 
 extension [UInt8] {
-  fileprivate func firstIndex(ofSequence pattern: [UInt8]) -> Int? {
+  /// Where `pattern` begins for the first time.
+  func firstIndex(ofSequence pattern: [UInt8]) -> Int? {
     guard count >= pattern.count else { return nil }
     return (0...count - pattern.count).first { start in
       self[start..<start + pattern.count].elementsEqual(pattern)
@@ -46,7 +47,7 @@ extension [UInt8] {
   }
 
   /// The length of the longest suffix with which `pattern` begins.
-  fileprivate func longestSuffix(beginning pattern: [UInt8]) -> Int {
+  func longestSuffix(beginning pattern: [UInt8]) -> Int {
     var length = Swift.min(count, pattern.count - 1)
     while length > 0, !suffix(length).elementsEqual(pattern.prefix(length)) { length -= 1 }
     return length

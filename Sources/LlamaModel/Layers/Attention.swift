@@ -1,6 +1,17 @@
 import GGUFKit
 public import TensorKernels
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Grouped-query attention (Ainslie et al., "GQA", 2023), and what families add to it.
 public struct Attention: Branch {
   /// What differs from family to family.
@@ -24,6 +35,8 @@ public struct Attention: Branch {
     /// Whether the query matrix has a gate beside each head, through which results go (Qiu et
     /// al., "Gated Attention for Large Language Models", 2025).
     public var isGated = false
+    /// How queries grow with their position; nil for not at all.
+    public var growth: PositionGrowth?
     /// The block whose keys and values are used; nil for its own.
     public var sharedLayer: Int?
 
@@ -31,6 +44,21 @@ public struct Attention: Branch {
     public init(rotary: RotaryEmbedding? = nil, window: Int? = nil) {
       self.rotary = rotary
       self.window = window
+    }
+  }
+
+  /// Queries multiplied with 1 + rate · ln(1 + ⌊position / length⌋), so that attention stays sharp
+  /// over long texts (Nakanishi, "Scalable-Softmax Is Superior for Attention", 2025).
+  public struct PositionGrowth: Sendable {
+    /// The factor of the logarithm.
+    public var rate: Float
+    /// Positions that count as one.
+    public var length: Int
+
+    /// Creates a growth.
+    public init(rate: Float, length: Int) {
+      self.rate = rate
+      self.length = length
     }
   }
 
@@ -48,6 +76,7 @@ public struct Attention: Branch {
   let layer: Int
   let shape: AttentionShape
   let rotary: RotaryEmbedding?
+  let growth: PositionGrowth?
   let query: Linear
   let gated: Bool
   /// Nil where another block's keys and values are used.
@@ -63,12 +92,12 @@ public struct Attention: Branch {
   /// `attn_sinks` where the file has them.
   public init(_ weights: LayerWeights, _ options: Options) throws(ModelError) {
     let configuration = weights.configuration
-    let (heads, shared) = (
-      configuration.headCounts[weights.index], configuration.keyValueHeadCounts[weights.index]
-    )
-    guard shared > 0 else {
+    let heads = configuration.headCounts[weights.index]
+    let shared = configuration.keyValueHeadCounts[options.sharedLayer ?? weights.index]
+    guard shared > 0, heads.isMultiple(of: shared) else {
       throw configuration.hyperparameters.invalid(
-        .headCountKV, "block \(weights.index) needs key-value heads")
+        .headCountKV,
+        "block \(weights.index) cannot serve \(heads) query heads with \(shared) key-value heads")
     }
     let size = options.headDimension ?? configuration.headDimension
     guard options.headDimension != nil || configuration.valueDimension == size else {
@@ -108,6 +137,7 @@ public struct Attention: Branch {
       ? Normalization(.rootMeanSquare, size: size, epsilon: configuration.normEpsilon) : nil
     layer = options.sharedLayer ?? weights.index
     rotary = options.rotary
+    growth = options.growth
     gated = options.isGated
     self.shape = shape
   }
@@ -171,6 +201,12 @@ public struct Attention: Branch {
     if let keyNorm { backend.normalize(keys, keyNorm, into: keys) }
     if let valueNorm, key != nil { backend.normalize(values, valueNorm, into: values) }
 
+    if let growth {
+      backend.gate(
+        growth.factors(at: pass.step.positions, on: backend), queries, function: .identity,
+        into: queries)
+    }
+
     let rotation = rotary.map { pass.rotation($0) }
     if key == nil {
       if let rotation { backend.rotate(queries, by: rotation, headDimension: size) }
@@ -191,5 +227,14 @@ public struct Attention: Branch {
       backend.gate(gates, mixed, function: .sigmoid, into: mixed)
     }
     return .unprojected(mixed, output)
+  }
+}
+
+extension Attention.PositionGrowth {
+  /// The factor of each row, as a column.
+  fileprivate func factors(at positions: [Int], on backend: any Backend) -> Activations {
+    backend.makeActivations(
+      rows: positions.count, columns: 1,
+      values: positions.map { 1 + rate * log(1 + Float($0 / length)) })
   }
 }

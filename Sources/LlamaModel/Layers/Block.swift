@@ -24,7 +24,7 @@ public enum BranchOutput {
   case unprojected(Activations, Linear)
 }
 
-/// A branch around the residual stream: x + scale · after(branch(before(x))).
+/// A branch around the residual stream: onSum(x + scale · after(branch(before(x)))).
 public struct Residual: Sendable {
   /// Applied to the stream before the branch.
   public var before: Normalization?
@@ -34,20 +34,24 @@ public struct Residual: Sendable {
   public var after: Normalization?
   /// Multiplied with what is added.
   public var scale: Float?
+  /// Applied to the stream with the result (the original transformer's place for norms).
+  public var onSum: Normalization?
 
   /// Creates a residual branch.
   public init(
     _ before: Normalization?, _ branch: any Branch, after: Normalization? = nil,
-    scale: Float? = nil
+    scale: Float? = nil, onSum: Normalization? = nil
   ) {
     self.before = before
     self.branch = branch
     self.after = after
     self.scale = scale
+    self.onSum = onSum
   }
 
   func add(_ output: BranchOutput, to stream: Activations, in pass: ForwardPass) {
     let backend = pass.backend
+    defer { if let onSum { backend.normalize(stream, onSum, into: stream) } }
     if case .unprojected(let hidden, let linear) = output, after == nil, scale == nil {
       backend.accumulate(hidden, through: linear, into: stream)
       return
@@ -69,6 +73,8 @@ public struct Residual: Sendable {
 public struct Block: Sendable {
   /// The stages.
   public var stages: [[Residual]]
+  /// What the stream is multiplied with at the end.
+  public var scale: Float?
 
   /// Branches one after the other: x += attention(…); x += feedForward(…).
   public init(_ branches: Residual...) { stages = branches.map { [$0] } }
@@ -89,6 +95,9 @@ public struct Block: Sendable {
       for (residual, output) in zip(stage, outputs) {
         residual.add(output, to: stream, in: pass)
       }
+    }
+    if let scale {
+      pass.backend.gate(stream, nil, function: .scale(by: scale), into: stream)
     }
   }
 }

@@ -23,16 +23,17 @@ public struct Decoder: Sendable {
   ///   - weights: All weights.
   ///   - norm: The kind of the last norm.
   ///   - blockCount: How many blocks, the configuration's unless given.
+  ///   - hasPositions: Whether positions have embeddings of their own.
   ///   - normName: The last norm's name in the file.
   ///   - block: Makes a block.
   public init(
     _ configuration: ModelConfiguration, _ weights: WeightLoader,
     norm: Normalization.Kind = .rootMeanSquare, blockCount: Int? = nil,
-    normName: String = "output_norm",
+    hasPositions: Bool = false, normName: String = "output_norm",
     block: (LayerWeights) throws(ModelError) -> Block
   ) throws(ModelError) {
     let width = configuration.embeddingLength
-    embedding = try TokenEmbedding(configuration, weights)
+    embedding = try TokenEmbedding(configuration, weights, hasPositions: hasPositions)
     blocks = []
     for index in 0..<(blockCount ?? configuration.blockCount) {
       blocks.append(try block(LayerWeights(index, configuration, weights)))
@@ -52,16 +53,17 @@ public struct Decoder: Sendable {
 
   /// The last block's features of the rows whose outputs are wanted.
   public func features(_ pass: ForwardPass) throws(ModelError) -> Activations {
-    let stream = try embedding(pass)
+    try features(of: embedding(pass), in: pass)
+  }
+
+  /// The same, of embeddings that the family has made itself.
+  public func features(
+    of stream: Activations, in pass: ForwardPass
+  ) throws(ModelError) -> Activations {
     for block in blocks {
       try pass.step.checkCancellation()
       block(stream, in: pass)
     }
-    return last(stream, of: pass)
-  }
-
-  /// The rows of the stream whose outputs are wanted.
-  public func last(_ stream: Activations, of pass: ForwardPass) -> Activations {
     let rows = pass.step.outputs
     let last = pass.backend.makeActivations(rows: rows.count, columns: stream.columns)
     pass.backend.select(rows, of: stream, into: last)
@@ -84,9 +86,18 @@ public struct Decoder: Sendable {
 public protocol DecoderArchitecture: Architecture {
   /// The whole model.
   var decoder: Decoder { get }
+
+  /// The last block's features of the rows whose outputs are wanted; the decoder's unless a family
+  /// has more to do.
+  func features(_ pass: ForwardPass) throws(ModelError) -> Activations
 }
 
 extension DecoderArchitecture {
+  /// The decoder's features.
+  public func features(_ pass: ForwardPass) throws(ModelError) -> Activations {
+    try decoder.features(pass)
+  }
+
   /// Entries of the output layer.
   public var vocabularySize: Int { decoder.embedding.vocabularySize }
 
@@ -95,12 +106,11 @@ extension DecoderArchitecture {
 
   /// Runs a step.
   public func forward(_ step: Step, on backend: any Backend) throws(ModelError) -> Activations {
-    decoder.logits(try decoder.features(ForwardPass(step, on: backend)), on: backend)
+    decoder.logits(try features(ForwardPass(step, on: backend)), on: backend)
   }
 
   /// Runs a step, up to the last norm.
   public func embed(_ step: Step, on backend: any Backend) throws(ModelError) -> Activations {
-    backend.normalized(
-      try decoder.features(ForwardPass(step, on: backend)), decoder.outputNorm)
+    backend.normalized(try features(ForwardPass(step, on: backend)), decoder.outputNorm)
   }
 }

@@ -6,6 +6,8 @@ public final class ForwardPass {
   public let step: Step
   /// Where it runs.
   public let backend: any Backend
+  /// What the blocks get beside the stream, a part each, in families that have it.
+  public var perLayerInputs: Activations?
   private var rotations: [(embedding: RotaryEmbedding, rotation: Rotation)] = []
 
   /// Begins a pass.

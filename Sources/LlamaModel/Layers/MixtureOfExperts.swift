@@ -5,6 +5,8 @@ public import TensorKernels
 public struct MixtureOfExperts: Branch {
   let router: Linear
   let routing: ExpertRouting
+  /// The router's own norm of the stream, and what its scores are multiplied with.
+  let scoring: (norm: Normalization, scale: Float)?
   let experts: Experts
   let shared: FeedForward?
   /// A gate of one feature for the shared expert.
@@ -20,14 +22,17 @@ public struct MixtureOfExperts: Branch {
   ///   - hidden: Features of an expert's branches.
   ///   - sharedHidden: Features of the shared expert's branches, 0 for no shared expert. It is
   ///     gated where the file has `ffn_gate_inp_shexp`.
+  ///   - scoring: A norm through which the router reads the stream, instead of the branch's, and
+  ///     what its scores are multiplied with.
   public init(
     _ weights: LayerWeights, _ routing: ExpertRouting, _ function: ActivationFunction,
-    hidden: Int, sharedHidden: Int = 0
+    hidden: Int, sharedHidden: Int = 0, scoring: (norm: Normalization, scale: Float)? = nil
   ) throws(ModelError) {
     let count = try weights.configuration.expertCount
     let width = weights.width
     router = try weights.linear("ffn_gate_inp", outputs: count, inputs: width)
     self.routing = routing
+    self.scoring = scoring
     experts = try Experts(weights, count: count, function, hidden: hidden)
     shared =
       sharedHidden > 0
@@ -41,10 +46,15 @@ public struct MixtureOfExperts: Branch {
   public func callAsFunction(
     _ x: Activations, norm: Normalization?, in pass: ForwardPass
   ) -> BranchOutput {
-    let backend = pass.backend
-    let x = backend.normalized(x, norm)
+    let (backend, stream) = (pass.backend, x)
+    let x = backend.normalized(stream, norm)
     let scores = backend.makeActivations(rows: x.rows, columns: experts.count)
-    backend.project(x, norm: nil, through: [router], into: [scores])
+    if let scoring {
+      backend.project(stream, norm: scoring.norm, through: [router], into: [scores])
+      backend.gate(scores, nil, function: .scale(by: scoring.scale), into: scores)
+    } else {
+      backend.project(x, norm: nil, through: [router], into: [scores])
+    }
     let sum = backend.makeActivations(rows: x.rows, columns: x.columns)
     backend.mix(experts, routing: routing, scores: scores, of: x, into: sum)
     guard let shared, case .unprojected(let hidden, let down) = shared(x, norm: nil, in: pass)

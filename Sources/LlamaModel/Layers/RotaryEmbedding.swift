@@ -57,7 +57,8 @@ public struct RotaryEmbedding: Sendable, Equatable {
         let kept = 1 - min(1, max(0, ramp))
         return frequency / yarn.factor * (1 - kept) + frequency * kept
       }
-      magnitude = yarn.attentionFactor * (1 + 0.1 * log(max(1, yarn.factor)))
+      magnitude =
+        yarn.grows ? yarn.attentionFactor * (1 + 0.1 * log(max(1, yarn.factor))) : 1
     }
   }
 

@@ -13,14 +13,16 @@ public struct TokenEmbedding: Sendable {
   /// Applied last.
   public var norm: Normalization?
 
-  /// Loads `token_embd`, and `position_embd` and `token_types` where the file has them.
+  /// Loads `token_embd`, `position_embd` if the family has it, and `token_types` where the file has
+  /// it.
   public init(
-    _ configuration: ModelConfiguration, _ weights: WeightLoader
+    _ configuration: ModelConfiguration, _ weights: WeightLoader, hasPositions: Bool = false
   ) throws(ModelError) {
     let width = configuration.embeddingLength
     table = try weights.table("token_embd.weight", entries: nil, columns: width)
-    if weights.has("position_embd.weight") {
-      positions = try weights.table("position_embd.weight", entries: nil, columns: width)
+    if hasPositions {
+      positions = try weights.table(
+        "position_embd.weight", entries: configuration.contextLength, columns: width)
     }
     if weights.has("token_types.weight") {
       types = try weights.table("token_types.weight", entries: nil, columns: width)

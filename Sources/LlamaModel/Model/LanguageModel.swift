@@ -35,6 +35,9 @@ public final class LanguageModel: Sendable {
   /// The vocabulary, prepared for constraints; that is done when it is first asked for.
   public var constraintTokens: ConstraintTokens { lazyConstraintTokens.tokens(for: tokenizer) }
 
+  /// What each layer remembers of a sequence: for caches of one's own.
+  public var memory: [LayerMemory] { architecture.memory }
+
   /// Loads a GGUF file (for a split model, its first part), which is mapped, not read.
   ///
   /// - Parameters:

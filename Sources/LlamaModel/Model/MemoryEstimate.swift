@@ -35,20 +35,41 @@ public struct MemoryEstimate: Sendable, Equatable {
       let isMatrix = tensor.shape.count > 1 && tensor.name != "token_embd.weight"
       return sum + (isMatrix ? CPUBackend.matrixBytes(of: tensor) : tensor.byteCount)
     }
-    let elements = configuration.keyValueHeadCounts.reduce(0, +) * configuration.headDimension * 2
-    let (perCache, overflow) = (elements * cacheType.byteCount)
-      .multipliedReportingOverflow(by: context)
+    guard
+      let perCache = CacheShape(
+        layers: Self.memory(of: file, configuration), capacity: context, type: cacheType
+      ).byteCount
+    else {
+      throw ModelError(.invalidArgument, "a context of \(context) positions is too long")
+    }
     // The widest moment of a block: the stream, its normalized form, and the hidden layer's two
     // halves; then the logits of the last position.
     let hidden = configuration.feedForwardLengths.max() ?? 0
     let queries = (configuration.headCounts.max() ?? 0) * configuration.headDimension
     let columns = 2 * configuration.embeddingLength + max(2 * hidden, 4 * queries)
-    let (perBatch, overflow2) = (columns * 4).multipliedReportingOverflow(by: batch)
-    guard !overflow, !overflow2 else {
+    let (perBatch, overflow) = (columns * 4).multipliedReportingOverflow(by: batch)
+    guard !overflow else {
       throw ModelError(.invalidArgument, "a context of \(context) positions is too long")
     }
     cache = perCache
     let vocabulary = file.tensor(named: "token_embd.weight")?.rows ?? 0
     work = perBatch + 4 * vocabulary
+  }
+
+  /// What the family's layers remember; every position where the file does not fit a family.
+  private static func memory(
+    of file: GGUFFile, _ configuration: ModelConfiguration
+  ) -> [LayerMemory] {
+    let loader = WeightLoader(checking: file.tensors)
+    if let type = try? ArchitectureRegistry.architecture(named: configuration.architecture),
+      let model = try? type.init(configuration: configuration, weights: loader)
+    {
+      return model.memory
+    }
+    return configuration.keyValueHeadCounts.map { heads in
+      .attention(
+        heads: heads, keyDimension: configuration.headDimension,
+        valueDimension: configuration.valueDimension)
+    }
   }
 }

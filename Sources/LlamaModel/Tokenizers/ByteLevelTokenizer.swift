@@ -75,6 +75,7 @@ public struct ByteLevelTokenizer: Tokenizer {
   ) {
     ends.removeAll(keepingCapacity: true)
     preTokenizer.split(text, into: &ends)
+    var cache = WordCache(textCount: text.count)
     var start = 0
     for end in ends {
       let word = start..<end
@@ -83,15 +84,24 @@ public struct ByteLevelTokenizer: Tokenizer {
         tokens.append(token)
         continue
       }
-      engine.removeAll()
-      for index in word { engine.append(index..<index + 1, piece: bytePieces[Int(text[index])]) }
-      engine.merge(by: merges, in: text)
-      for symbol in engine.symbols where symbol.end > symbol.start && symbol.piece >= 0 {
-        if symbol.piece < vocabulary.count {
-          tokens.append(Int(symbol.piece))
-        } else {
-          appendBytes(text, symbol.start..<symbol.end, to: &tokens)
-        }
+      guard let hash = cache.append(word, of: text, to: &tokens) else { continue }
+      let first = tokens.count
+      merge(word, of: text, &engine, into: &tokens)
+      cache.insert(word, hash: hash, tokens: first..<tokens.count)
+    }
+  }
+
+  private func merge(
+    _ word: Range<Int>, of text: Span<UInt8>, _ engine: inout MergeEngine, into tokens: inout [Int]
+  ) {
+    engine.removeAll()
+    for index in word { engine.append(index..<index + 1, piece: bytePieces[Int(text[index])]) }
+    engine.merge(by: merges, in: text)
+    for symbol in engine.symbols where symbol.end > symbol.start && symbol.piece >= 0 {
+      if symbol.piece < vocabulary.count {
+        tokens.append(Int(symbol.piece))
+      } else {
+        appendBytes(text, symbol.start..<symbol.end, to: &tokens)
       }
     }
   }

@@ -87,7 +87,7 @@ struct ByteStringTable: Sendable, Equatable {
   }
 
   /// Multiplies and mixes eight bytes at a time.
-  private static func hash(_ string: Span<UInt8>) -> UInt64 {
+  static func hash(_ string: Span<UInt8>) -> UInt64 {
     let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
     let raw = string.bytes
     var hash = UInt64(string.count) &* factor

@@ -10,22 +10,25 @@ struct MergeTable: Sendable {
 
   private var slots: [Slot]
 
-  /// A table of a vocabulary's merges. Of equal pairs the first counts.
-  ///
-  /// - Parameter makesSpecial: Whether merges that make a control or unknown piece count. Without,
-  ///   text becomes one only on request.
-  init(_ vocabulary: Vocabulary, makesSpecial: Bool = false) {
+  /// A table of a vocabulary's merges, without those that make a piece for which `isAllowed` is false.
+  /// Of equal pairs the first counts.
+  init(_ vocabulary: Vocabulary, isAllowed: (Int) -> Bool) {
     var capacity = 16
     while capacity < vocabulary.merges.count + vocabulary.merges.count / 2 { capacity *= 2 }
     slots = Array(repeating: Slot(), count: capacity)
-    for (rank, merge) in vocabulary.merges.enumerated()
-    where makesSpecial || vocabulary.isText(Int(merge.result)) {
+    for (rank, merge) in vocabulary.merges.enumerated() where isAllowed(Int(merge.result)) {
       let pair = Self.pair(merge.left, merge.right)
       let index = index(of: pair)
       guard slots[index].pair != pair else { continue }
       slots[index] = Slot(
         pair: pair, rank: UInt32(truncatingIfNeeded: rank), piece: merge.result)
     }
+  }
+
+  /// The merges of a vocabulary, without those that make a control or unknown piece: text becomes one
+  /// only on request.
+  init(_ vocabulary: Vocabulary) {
+    self.init(vocabulary) { vocabulary.isText($0) }
   }
 
   private static func pair(_ left: Int32, _ right: Int32) -> UInt64 {

@@ -60,29 +60,40 @@ public struct SentencePieceTokenizer: Tokenizer {
   private func encode(
     _ text: Span<UInt8>, _ engine: inout MergeEngine, into tokens: inout [Int]
   ) {
+    var cache = WordCache(textCount: text.count)
     var start = 0
     while start < text.count {
       let end = joinsWords ? text.count : Self.wordEnd(in: text, from: start)
-      engine.removeAll()
-      var index = start
-      while index < end {
-        let next = min(end, index + utf8Length(text[index]))
-        engine.append(index..<next, piece: -1)
-        index = next
-      }
-      engine.merge(by: rule, in: text)
-      for symbol in engine.symbols where symbol.end > symbol.start {
-        if symbol.piece >= 0 {
-          tokens.append(Int(symbol.piece))
-        } else if let piece = rule.piece(symbol.start..<symbol.end, in: text) {
-          tokens.append(piece)
-        } else {
-          for index in symbol.start..<symbol.end where byteTokens[Int(text[index])] >= 0 {
-            tokens.append(byteTokens[Int(text[index])])
-          }
+      let word = start..<end
+      start = end
+      guard let hash = cache.append(word, of: text, to: &tokens) else { continue }
+      let first = tokens.count
+      merge(word, of: text, &engine, into: &tokens)
+      cache.insert(word, hash: hash, tokens: first..<tokens.count)
+    }
+  }
+
+  private func merge(
+    _ word: Range<Int>, of text: Span<UInt8>, _ engine: inout MergeEngine, into tokens: inout [Int]
+  ) {
+    engine.removeAll()
+    var index = word.lowerBound
+    while index < word.upperBound {
+      let next = min(word.upperBound, index + utf8Length(text[index]))
+      engine.append(index..<next, piece: -1)
+      index = next
+    }
+    engine.merge(by: rule, in: text)
+    for symbol in engine.symbols where symbol.end > symbol.start {
+      if symbol.piece >= 0 {
+        tokens.append(Int(symbol.piece))
+      } else if let piece = rule.piece(symbol.start..<symbol.end, in: text) {
+        tokens.append(piece)
+      } else {
+        for index in symbol.start..<symbol.end where byteTokens[Int(text[index])] >= 0 {
+          tokens.append(byteTokens[Int(text[index])])
         }
       }
-      start = end
     }
   }
 

@@ -127,10 +127,12 @@ struct UnigramLattice: Sendable {
     unknownScore = Double(least - 10)
   }
 
-  /// A lattice of all pieces with their scores, whatever their types.
-  init(pieces: ByteStringTable, scores: [Double], unknown: Int?) {
+  /// A lattice of pieces with their scores, without those that text becomes only on request.
+  init(pieces: ByteStringTable, scores: [Double], special: Set<Int>, unknown: Int?) {
     var trie = ByteTrie()
-    for token in scores.indices { trie.insert(pieces[token], value: Int32(token)) }
+    for token in scores.indices where !special.contains(token) {
+      trie.insert(pieces[token], value: Int32(token))
+    }
     self.trie = trie
     self.scores = scores
     self.unknown = Int32(unknown ?? -1)

@@ -5,6 +5,7 @@ import TensorKernels
 final class TensorRecorder {
   let vocabularySize: Int
   private(set) var tensors: [TensorDescription] = []
+  private var names: Set<String> = []
 
   init(vocabularySize: Int) { self.vocabularySize = vocabularySize }
 
@@ -13,7 +14,7 @@ final class TensorRecorder {
 
   /// A tensor of this shape, noted once.
   func source(_ name: String, shape: [Int], as role: WeightRole) -> any TensorSource {
-    if !tensors.contains(where: { $0.name == name }) {
+    if names.insert(name).inserted {
       tensors.append(Self.description(name, shape: shape, as: role))
     }
     return Described(name: name, shape: shape)

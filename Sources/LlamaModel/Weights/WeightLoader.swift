@@ -8,6 +8,8 @@ public struct WeightLoader {
   private let tensors: [String: any TensorSource]
   private let transform: (any TensorTransform)?
   private let recorder: TensorRecorder?
+  /// Whether tensors are checked only, and nothing is read.
+  private let isDry: Bool
 
   /// A loader over `tensors`, which have unique names.
   ///
@@ -21,6 +23,17 @@ public struct WeightLoader {
     self.tensors = Dictionary(
       tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     recorder = nil
+    isDry = false
+  }
+
+  /// A loader that checks tensors' names and shapes, and prepares nothing.
+  init(checking tensors: some Sequence<any TensorSource>) {
+    backend = ReferenceBackend()
+    self.tensors = Dictionary(
+      tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    transform = nil
+    recorder = nil
+    isDry = true
   }
 
   /// A loader that has every tensor that it is asked for, and notes it.
@@ -29,6 +42,7 @@ public struct WeightLoader {
     tensors = [:]
     transform = nil
     self.recorder = recorder
+    isDry = true
   }
 
   /// Whether the file has a tensor of this name.
@@ -120,7 +134,7 @@ public struct WeightLoader {
   /// The decoded values of a small tensor.
   public func requiredValues(_ name: String, count: Int) throws(ModelError) -> [Float] {
     let source = try source(name, shape: [count], as: .vector)
-    if recorder != nil { return Array(repeating: 1, count: count) }
+    if isDry { return Array(repeating: 1, count: count) }
     do {
       return try source.decoded()
     } catch {
@@ -182,14 +196,14 @@ public struct WeightLoader {
       weights.append(try prepare(part, as: role))
       first += part.elementCount
     }
-    if recorder == nil { source.discardPages() }
+    if !isDry { source.discardPages() }
     return weights
   }
 
   private func prepare(
     _ source: any TensorSource, as role: WeightRole
   ) throws(ModelError) -> Weight {
-    if recorder != nil { return Weight(source, storage: TensorRecorder.NoStorage()) }
+    if isDry { return Weight(source, storage: TensorRecorder.NoStorage()) }
     do {
       return Weight(source, storage: try backend.prepare(source, as: role))
     } catch {

@@ -1,12 +1,12 @@
 extension LatticeEncoder {
   /// The scales at which points are looked up first, in units of the one that makes the largest
   /// magnitude the highest level.
-  private static let coarse: [Float] = [0.5, 0.64, 0.82, 1.04]
+  private static let coarse: [Float] = [0.55, 0.72, 0.93, 1.2]
   /// How many for each of them.
   private static let coarseCount = 5
   /// The scales tried with these points.
   private static let starts: [Float] = [
-    0.45, 0.52, 0.58, 0.65, 0.72, 0.8, 0.88, 0.96, 1.04, 1.12,
+    0.45, 0.52, 0.6, 0.68, 0.77, 0.87, 0.98, 1.1, 1.24, 1.4,
   ]
 
   /// The scale that suits a sub-block best; 0 where none is better than storing zeros. The slots
@@ -90,7 +90,7 @@ extension LatticeEncoder {
 
   /// The scale that makes the largest magnitude of a sub-block the highest level, unless that
   /// magnitude is beyond what matters.
-  private func plainScale(subBlock j: Int) -> Float {
+  func plainScale(subBlock j: Int) -> Float {
     var largest: Float = 0
     var (squares, weights) = ([Float](), [Float]())
     for unit in kind.units * j..<kind.units * (j + 1) {

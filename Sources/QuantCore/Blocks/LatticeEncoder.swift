@@ -11,7 +11,7 @@
 /// 3. For a number of units `d`, each sub-block takes the best of the scales nearby that the block
 ///    can store. The unit that suits the outcome best is known, and tried as well.
 ///
-/// Where one of eight signs must be wrong, it is that of the value that matters least.
+/// Where one of eight signs must be wrong, it is the one that costs least.
 struct LatticeEncoder {
   /// What the block stores.
   struct Stored {
@@ -52,7 +52,10 @@ struct LatticeEncoder {
     input.load(source, importance: importance, at: start)
     values = input.values
     if kind.signs != .inPoints {
-      for unit in 0..<32 { splitSigns(unit: unit) }
+      for j in fitted.indices {
+        let lowest = kind.tables.levels[0] * plainScale(subBlock: j)
+        for unit in kind.units * j..<kind.units * (j + 1) { splitSigns(unit: unit, lowest: lowest) }
+      }
     }
     for j in fitted.indices { fitted[j] = bestScale(subBlock: j) }
     chooseScales()
@@ -60,7 +63,10 @@ struct LatticeEncoder {
   }
 
   /// Replaces the values of a unit by their magnitudes, but for the one sign that must be wrong.
-  private mutating func splitSigns(unit: Int) {
+  ///
+  /// A value with the wrong sign is stored as the lowest level, `lowest` more or less. With the right
+  /// one, a small value is that level as well, and a larger one is stored well.
+  private mutating func splitSigns(unit: Int, lowest: Float) {
     var pattern: UInt32 = 0
     var place = 0
     var least = Float.infinity
@@ -70,7 +76,11 @@ struct LatticeEncoder {
         pattern |= 1 << UInt32(i)
         values[8 * unit + i] = -value
       }
-      let cost = values[8 * unit + i] * input.weights[8 * unit + i]
+      let magnitude = values[8 * unit + i]
+      let reversed = (magnitude + lowest) * (magnitude + lowest)
+      let cost =
+        input.weights[8 * unit + i]
+        * (magnitude < 2 * lowest ? 4 * lowest * magnitude : reversed)
       if cost < least {
         least = cost
         place = i
@@ -92,7 +102,7 @@ struct LatticeEncoder {
     for j in fitted.indices { stored.scales[j] = 0 }
     guard largest > 0 else { return }
     // The largest scale need not be reached: a smaller unit may suit the rest better.
-    for start in [1, 0.94, 0.88] as [Float] {
+    for start in [1.06, 1, 0.94, 0.88] as [Float] {
       var d = HalfPrecision.unit(start * largest / reach)
       // Twice: for that unit, and for the one that suits what it led to.
       for _ in 0..<2 where d > 0 {

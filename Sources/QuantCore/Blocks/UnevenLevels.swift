@@ -1,14 +1,20 @@
-/// Levels at uneven distances, and the search for the scale under which they are nearest to some
-/// values: the least weighted squared error.
+/// Sixteen levels at uneven distances, and the search for the scale under which they are nearest to
+/// 32 values: the least weighted squared error.
 ///
-/// As in ``SymmetricSearch``, the search takes a number of starting scales, finds the levels of
-/// each and fits the scale.
-struct UnevenLevels: ScaledLevels {
-  /// The levels, rising.
-  let levels: [Float]
+/// The search takes a number of starting scales, finds the levels of each and fits the scale.
+struct UnevenLevels {
+  /// How well a scale stores some values.
+  struct Fit {
+    /// `sum(w x l)`.
+    var match: Float = 0
+    /// `sum(w l l)`.
+    var energy: Float = 0
+    /// The weighted squared error.
+    var error: Float = 0
+  }
 
-  /// The scales to start from, as the level that the value of the largest magnitude gets.
-  private let starts: [Float]
+  /// The levels, rising, from below zero to above; none is zero.
+  let levels: [Float]
 
   /// The middles between neighbouring levels.
   private let middles: [Float]
@@ -16,19 +22,16 @@ struct UnevenLevels: ScaledLevels {
   init(_ levels: [Float]) {
     self.levels = levels
     middles = zip(levels, levels.dropFirst()).map { ($0 + $1) / 2 }
-    let ends = [levels.first ?? 0, levels.last ?? 0]
-    starts = ends.flatMap { end in
-      (-8...12).map { end * (1 + 0.04 * Float($0)) }
-    }
   }
 
   /// The number of the level nearest to `value`; of two equally near, the lower.
   @inline(__always)
-  func nearest(_ value: Float) -> Int {
+  private func nearest(_ value: Float) -> Int {
+    let middles = middles.span
     var (low, high) = (0, middles.count)
     while low < high {
       let middle = (low + high) / 2
-      if middles[middle] < value { low = middle + 1 } else { high = middle }
+      if middles[unchecked: middle] < value { low = middle + 1 } else { high = middle }
     }
     return low
   }
@@ -36,75 +39,91 @@ struct UnevenLevels: ScaledLevels {
   /// The number of the level that stores `value` best with `scale`.
   @inline(__always)
   func index(of value: Float, scale: Float) -> Int {
-    nearest(scale == 0 ? 0 : value * (1 / scale))
+    nearest(value * (scale == 0 ? 0 : 1 / scale))
   }
 
-  var extremes: [Float] { levels.filter { $0 != 0 } }
-
-  func levelValue(of value: Float, scale: Float) -> Float {
-    levels[index(of: value, scale: scale)]
-  }
-
+  /// The best scale, not rounded; 0 when all values are (or do not matter).
   func scale(values: Span<Float>, weights: Span<Float>) -> Float {
-    var extreme: Float = 0
-    for i in 0..<values.count where abs(values[unchecked: i]) > abs(extreme) {
-      extreme = values[unchecked: i]
+    let extreme = values.extreme
+    // As the level that the value of the largest magnitude gets: around the two at the ends.
+    var inverses = [levels[0], levels[levels.count - 1]].flatMap { level in
+      (0..<8).map { level * (0.76 + 0.08 * Float($0)) / extreme }
     }
-    var best: Float = 0
-    var bestGain: Float = 0
-    for start in starts {
-      var inverse = start / extreme
-      guard inverse.isFinite else { return 0 }
-      // The second fit starts from the first one's levels: most of what is left to gain.
-      for _ in 0..<2 {
-        var (sumXL, sumLL) = (Float(0), Float(0))
-        for i in 0..<values.count {
-          let x = values[unchecked: i]
-          let level = levels[nearest(x * inverse)]
-          let weighted = weights[unchecked: i] * level
-          sumXL += weighted * x
-          sumLL += weighted * level
+    guard inverses.allSatisfy(\.isFinite) else { return 0 }
+    var (best, bestGain) = (Float(0), Float(0))
+    // The second fit starts from the first one's levels: most of what is left to gain.
+    for _ in 0..<2 {
+      for (i, inverse) in inverses.enumerated() {
+        let fit = fit(values: values, weights: weights, inverse: inverse, scale: 0)
+        let scale = fit.match / fit.energy
+        let gain = scale * fit.match
+        if gain > bestGain && abs(scale) >= .leastNormalMagnitude {
+          bestGain = gain
+          best = scale
         }
-        let scale = sumXL / sumLL
-        guard scale.isNormal, scale * sumXL > bestGain else { break }
-        bestGain = scale * sumXL
-        best = scale
-        inverse = 1 / scale
+        inverses[i] = 1 / scale
       }
     }
     return best
   }
 
-  func squaredError(values: Span<Float>, weights: Span<Float>, scale: Float) -> Float {
-    let inverse = scale == 0 ? 0 : 1 / scale
-    var error: Float = 0
+  /// How well `scale` stores some values.
+  func fit(values: Span<Float>, weights: Span<Float>, scale: Float) -> Fit {
+    fit(values: values, weights: weights, inverse: scale == 0 ? 0 : 1 / scale, scale: scale)
+  }
+
+  /// The sums for the levels that `inverse` leads to, and the error when `scale` multiplies them.
+  private func fit(
+    values: Span<Float>, weights: Span<Float>, inverse: Float, scale: Float
+  ) -> Fit {
+    let levels = levels.span
+    var fit = Fit()
     for i in 0..<values.count {
       let x = values[unchecked: i]
-      let difference = x - scale * levels[nearest(x * inverse)]
-      error += weights[unchecked: i] * difference * difference
+      let level = levels[unchecked: nearest(x * inverse)]
+      let weighted = weights[unchecked: i] * level
+      let difference = x - scale * level
+      fit.match += weighted * x
+      fit.energy += weighted * level
+      fit.error += weights[unchecked: i] * difference * difference
     }
-    return error
+    return fit
   }
 
   /// The best scale among those that a half can store.
   func storedScale(values: Span<Float>, weights: Span<Float>) -> Float {
     let fitted = scale(values: values, weights: weights)
-    var best: Float = 0
-    var bestError = squaredError(values: values, weights: weights, scale: 0)
-    // Tiny blocks lose much to a scale rounded down, so the one above is considered too. Where all
-    // values have the same magnitude only the rounding of the scale matters, and any level may do.
-    var candidates = [HalfPrecision.rounded(fitted), HalfPrecision.unit(fitted)]
-    let first = values.count > 0 ? values[0] : 0
-    if (0..<values.count).allSatisfy({ abs(values[$0]) == abs(first) }) {
-      candidates += extremes.map { HalfPrecision.rounded(first / $0) }
+    let rounded = HalfPrecision.rounded(fitted)
+    // Tiny blocks lose much to a scale rounded down, so those around it are considered too.
+    var candidates = [0, rounded, HalfPrecision.unit(fitted)]
+    candidates += [-3, -2, -1, 1, 2, 3].map { HalfPrecision.neighbour(rounded, $0) }
+    if values.hasOneMagnitude {
+      // Only the rounding of the scale matters, and any level may do.
+      candidates += levels.map { HalfPrecision.rounded(values[0] / $0) }
     }
+    var (best, least) = (Float(0), Float.infinity)
     for candidate in candidates {
-      let error = squaredError(values: values, weights: weights, scale: candidate)
-      if error < bestError {
-        bestError = error
+      let error = fit(values: values, weights: weights, scale: candidate).error
+      if error < least {
+        least = error
         best = candidate
       }
     }
     return best
+  }
+}
+
+extension Span<Float> {
+  /// The value of the largest magnitude, the first of several; 0 for none.
+  var extreme: Float {
+    var extreme: Float = 0
+    for i in 0..<count where abs(self[unchecked: i]) > abs(extreme) { extreme = self[unchecked: i] }
+    return extreme
+  }
+
+  /// Whether all values have the same magnitude.
+  var hasOneMagnitude: Bool {
+    for i in 0..<count where abs(self[unchecked: i]) != abs(self[0]) { return false }
+    return true
   }
 }

@@ -43,8 +43,7 @@ public enum IQ4_XS: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Finds a scale for each sub-block, stores the scales at 6 bits, and then improves the stored
-  /// ones; see `SymmetricBlockEncoder`.
+  /// Finds a scale for each sub-block and a unit that suits all; see `UnevenBlockEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
@@ -52,17 +51,17 @@ public enum IQ4_XS: TensorFormat {
       bytes: blocks.byteCount, values: values.count, importance: importance)
     var input = BlockInput(size: 256)
     let levels = IQ4_NL.levels
-    var encoder = SymmetricBlockEncoder(levels: levels, subBlocks: 8, scales: -32...31)
+    let encoder = UnevenBlockEncoder(levels: levels)
     for block in 0..<count {
       input.load(values, importance: importance, at: 256 * block)
-      encoder.encode(input)
+      let numbers = encoder.encode(input)
       let base = block * 136
-      blocks.store(half: encoder.numbers.d, at: base)
-      let scales = encoder.numbers.scales.map { UInt16($0 + 32) }
+      blocks.store(half: numbers.d, at: base)
+      let scales = numbers.scales.map { UInt16($0 + 32) }
       var high: UInt16 = 0
       for j in 0..<8 {
         high |= (scales[j] >> 4) << UInt16(2 * j)
-        let scale = encoder.scale(subBlock: j)
+        let scale = numbers.d * Float(numbers.scales[j])
         for i in 32 * j..<32 * j + 16 {
           let low = levels.index(of: input.values[i], scale: scale)
           let high = levels.index(of: input.values[16 + i], scale: scale)

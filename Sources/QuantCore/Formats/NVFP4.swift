@@ -65,11 +65,11 @@ public enum NVFP4: TensorFormat {
   private static func scale(_ input: BlockInput, subBlock j: Int) -> UInt8 {
     let part = 16 * j..<16 * j + 16
     let largest = input.values[part].reduce(0) { max($0, abs($1)) }
-    let plain = Int(E4M3.nearest(largest / 6))
+    // Eight steps double a scale; beyond that the levels are too far apart.
+    let first = min(max(Int(E4M3.nearest(largest / 6)) - 8, 0), Int(E4M3.highest) - 15)
     var best: UInt8 = 0
     var bestError = Float.infinity
-    // Eight steps double a scale; beyond that the levels are too far apart.
-    for candidate in max(plain - 8, 0)...min(plain + 8, Int(E4M3.highest)) {
+    for candidate in first..<first + 16 {
       let d = E4M3.value(UInt8(candidate)) * 0.5
       var error: Float = 0
       for i in part {

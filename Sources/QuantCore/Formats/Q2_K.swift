@@ -57,16 +57,14 @@ public enum Q2_K: TensorFormat {
       input.load(values, importance: importance, at: 256 * block)
       encoder.encode(input)
       let base = block * 84
-      for j in 0..<16 {
-        blocks.store(encoder.numbers.scales[j] | encoder.numbers.minimums[j] << 4, at: base + j)
-      }
+      let (scales, minimums) = (encoder.scales, encoder.minimums)
+      for j in 0..<16 { blocks.store(scales[j] | minimums[j] << 4, at: base + j) }
       for i in 0..<64 {
-        var byte: Int32 = 0
+        var byte: UInt8 = 0
         for k in 0..<4 {
-          let place = i / 32 * 128 + 32 * k + i % 32
-          byte |= encoder.level(of: input.values[place], subBlock: place / 16) << Int32(2 * k)
+          byte |= encoder.levels[i / 32 * 128 + 32 * k + i % 32] << UInt8(2 * k)
         }
-        blocks.store(UInt8(truncatingIfNeeded: byte), at: base + 16 + i)
+        blocks.store(byte, at: base + 16 + i)
       }
       blocks.store(half: encoder.numbers.d, at: base + 80)
       blocks.store(half: encoder.numbers.dmin, at: base + 82)

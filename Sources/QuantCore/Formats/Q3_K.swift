@@ -42,23 +42,18 @@ public enum Q3_K: TensorFormat {
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
   /// Finds a scale for each sub-block, stores the scales at 6 bits, and then improves the stored
-  /// ones; see `SymmetricBlockEncoder`.
+  /// ones; see `SignedBlockEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
     let count = blockCount(
       bytes: blocks.byteCount, values: values.count, importance: importance)
     var input = BlockInput(size: 256)
-    let levels = SymmetricSearch(lowest: -4, highest: 3)
-    var encoder = SymmetricBlockEncoder(levels: levels, scales: -32...31)
-    var q = [UInt8](repeating: 0, count: 256)
+    var encoder = SignedBlockEncoder(lowest: -4, lowestScale: -32)
     for block in 0..<count {
       input.load(values, importance: importance, at: 256 * block)
       encoder.encode(input)
-      for i in 0..<256 {
-        let scale = encoder.scale(subBlock: i / 16)
-        q[i] = UInt8(levels.level(of: input.values[i], scale: scale) + 4)
-      }
+      let q = encoder.levels
       let base = block * 110
       for i in 0..<32 {
         var high: UInt8 = 0
@@ -70,7 +65,7 @@ public enum Q3_K: TensorFormat {
           blocks.store(low, at: base + 32 + 32 * half + i)
         }
       }
-      let scales = encoder.numbers.scales.map { UInt8($0 + 32) }
+      let scales = (0..<16).map { UInt8(encoder.scale($0) + 32) }
       for j in 0..<8 {
         blocks.store(scales[j] & 15 | (scales[j + 8] & 15) << 4, at: base + 96 + j)
       }
@@ -79,7 +74,7 @@ public enum Q3_K: TensorFormat {
         for k in 0..<4 { high |= (scales[4 * k + j] >> 4) << UInt8(2 * k) }
         blocks.store(high, at: base + 104 + j)
       }
-      blocks.store(half: encoder.numbers.d, at: base + 108)
+      blocks.store(half: encoder.d, at: base + 108)
     }
   }
 }

@@ -60,14 +60,13 @@ public enum Q4_K: TensorFormat {
       blocks.store(half: encoder.numbers.d, at: base)
       blocks.store(half: encoder.numbers.dmin, at: base + 2)
       SixBitScales.store(
-        scales: encoder.numbers.scales, minimums: encoder.numbers.minimums, into: &blocks,
+        scales: encoder.scales, minimums: encoder.minimums, into: &blocks,
         at: base + 4)
       for pair in 0..<4 {
         for i in 0..<32 {
-          let low = encoder.level(of: input.values[64 * pair + i], subBlock: 2 * pair)
-          let high = encoder.level(of: input.values[64 * pair + 32 + i], subBlock: 2 * pair + 1)
-          blocks.store(
-            UInt8(truncatingIfNeeded: low | high << 4), at: base + 16 + 32 * pair + i)
+          let low = encoder.levels[64 * pair + i]
+          let high = encoder.levels[64 * pair + 32 + i]
+          blocks.store(low | high << 4, at: base + 16 + 32 * pair + i)
         }
       }
     }

@@ -38,9 +38,9 @@ public enum Q5_0: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Without importance, the value of the largest magnitude gets level 0, as every other encoder of
-  /// this format does it. With importance, searches the scale with the least weighted squared error;
-  /// see `SymmetricSearch`.
+  /// Without importance, the value of the largest magnitude gets level 0.
+  /// With importance, scales around that one are tried; see `CentredBlockEncoder`. Every other encoder of this
+  /// format makes the same blocks.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {

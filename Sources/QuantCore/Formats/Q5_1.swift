@@ -40,9 +40,9 @@ public enum Q5_1: TensorFormat {
 
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
-  /// Without importance, the lowest value gets level 0 and the highest the highest level, as every
-  /// other encoder of this format does it. With importance, searches the line with the least weighted
-  /// squared error; see `AffineSearch`.
+  /// Without importance, the lowest value gets level 0 and the highest the highest level.
+  /// With importance, other lines are tried; see `LineBlockEncoder`. Every other encoder of this
+  /// format makes the same blocks.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {

@@ -57,14 +57,13 @@ public enum Q5_K: TensorFormat {
       blocks.store(half: encoder.numbers.d, at: base)
       blocks.store(half: encoder.numbers.dmin, at: base + 2)
       SixBitScales.store(
-        scales: encoder.numbers.scales, minimums: encoder.numbers.minimums, into: &blocks,
+        scales: encoder.scales, minimums: encoder.minimums, into: &blocks,
         at: base + 4)
       for i in 0..<32 {
         var high: UInt8 = 0
         for pair in 0..<4 {
-          let even = UInt8(encoder.level(of: input.values[64 * pair + i], subBlock: 2 * pair))
-          let odd = UInt8(
-            encoder.level(of: input.values[64 * pair + 32 + i], subBlock: 2 * pair + 1))
+          let even = encoder.levels[64 * pair + i]
+          let odd = encoder.levels[64 * pair + 32 + i]
           blocks.store(even & 15 | (odd & 15) << 4, at: base + 48 + 32 * pair + i)
           high |= (even >> 4 | (odd >> 4) << 1) << UInt8(2 * pair)
         }

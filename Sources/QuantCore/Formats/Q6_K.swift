@@ -54,22 +54,18 @@ public enum Q6_K: TensorFormat {
   /// Turns values into blocks. See ``TensorFormat/encode(_:importance:into:)``.
   ///
   /// Finds a scale for each sub-block, stores the scales at 8 bits, and then improves the stored
-  /// ones; see `SymmetricBlockEncoder`.
+  /// ones; see `SignedBlockEncoder`.
   public static func encode(
     _ values: Span<Float>, importance: Span<Float>?, into blocks: inout MutableRawSpan
   ) {
     let count = blockCount(
       bytes: blocks.byteCount, values: values.count, importance: importance)
     var input = BlockInput(size: 256)
-    let levels = SymmetricSearch(lowest: -32, highest: 31)
-    var encoder = SymmetricBlockEncoder(levels: levels, scales: -128...127)
-    var q = [Int32](repeating: 0, count: 256)
+    var encoder = SignedBlockEncoder(lowest: -32, lowestScale: -128)
     for block in 0..<count {
       input.load(values, importance: importance, at: 256 * block)
       encoder.encode(input)
-      for i in 0..<256 {
-        q[i] = levels.level(of: input.values[i], scale: encoder.scale(subBlock: i / 16)) + 32
-      }
+      let q = encoder.levels
       let base = block * 210
       for half in 0..<2 {
         let first = 128 * half
@@ -79,16 +75,16 @@ public enum Q6_K: TensorFormat {
           let q2 = q[first + 64 + i]
           let q3 = q[first + 96 + i]
           let low = base + 64 * half + i
-          blocks.store(UInt8(truncatingIfNeeded: q0 & 15 | q2 << 4), at: low)
-          blocks.store(UInt8(truncatingIfNeeded: q1 & 15 | q3 << 4), at: low + 32)
+          blocks.store(q0 & 15 | q2 << 4, at: low)
+          blocks.store(q1 & 15 | q3 << 4, at: low + 32)
           let high = (q0 >> 4) | (q1 >> 4) << 2 | (q2 >> 4) << 4 | (q3 >> 4) << 6
-          blocks.store(UInt8(truncatingIfNeeded: high), at: base + 128 + 32 * half + i)
+          blocks.store(high, at: base + 128 + 32 * half + i)
         }
       }
       for j in 0..<16 {
-        blocks.store(UInt8(truncatingIfNeeded: encoder.numbers.scales[j]), at: base + 192 + j)
+        blocks.store(UInt8(truncatingIfNeeded: encoder.scale(j)), at: base + 192 + j)
       }
-      blocks.store(half: encoder.numbers.d, at: base + 208)
+      blocks.store(half: encoder.d, at: base + 208)
     }
   }
 }

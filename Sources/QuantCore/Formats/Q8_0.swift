@@ -46,7 +46,10 @@ public enum Q8_0: TensorFormat {
       blocks.store(half: d, at: base)
       for i in 0..<32 {
         let scaled = encodable(values[unchecked: 32 * block + i]) * inverse
-        let q = nearestLevel(scaled, from: -127, through: 127)
+        let even = nearestLevel(scaled, from: -127, through: 127)
+        // Halves go away from zero.
+        let rest = scaled - Float(even)
+        let q = even + (scaled > 0 && rest == 0.5 ? 1 : scaled < 0 && rest == -0.5 ? -1 : 0)
         blocks.store(UInt8(truncatingIfNeeded: q), at: base + 2 + i)
       }
     }

@@ -1,4 +1,16 @@
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Android)
+  internal import Android
+#endif
+
 /// How far stored values are from the ones they stand for.
+///
+/// All sums are in double precision, and made in one pass over the values.
 public struct ErrorMetrics: Sendable, Equatable {
   /// How many values were compared.
   public private(set) var count = 0
@@ -6,6 +18,10 @@ public struct ErrorMetrics: Sendable, Equatable {
   public private(set) var squaredError: Double = 0
   /// The sum of the (weighted) squares of the original values.
   public private(set) var signalEnergy: Double = 0
+  /// The sum of the (weighted) squares of the stored values.
+  public private(set) var storedEnergy: Double = 0
+  /// The sum of the (weighted) products of the original and the stored values.
+  public private(set) var product: Double = 0
   /// The largest difference of any value, weights aside.
   public private(set) var maximumError: Float = 0
   /// The sum of the weights; the number of values where there are none.
@@ -36,22 +52,41 @@ public struct ErrorMetrics: Sendable, Equatable {
       let weight: Double
       if let weights { weight = Double(weights[i % weights.count]) } else { weight = 1 }
       let difference = original[i] - stored[i]
+      let (x, y) = (Double(original[i]), Double(stored[i]))
       squaredError += weight * Double(difference) * Double(difference)
-      signalEnergy += weight * Double(original[i]) * Double(original[i])
+      signalEnergy += weight * x * x
+      storedEnergy += weight * y * y
+      product += weight * x * y
       totalWeight += weight
       maximumError = max(maximumError, abs(difference))
     }
     count += original.count
   }
 
-  /// The mean squared error; 0 when nothing was compared.
+  /// The (weighted) mean squared error; 0 when nothing was compared.
   public var meanSquaredError: Double { totalWeight > 0 ? squaredError / totalWeight : 0 }
 
   /// The root of the mean squared error.
   public var rootMeanSquaredError: Double { meanSquaredError.squareRoot() }
 
-  /// The squared error over the energy of the original values; 0 when both are zero.
+  /// The squared error over the energy of the original values; 0 when both are zero, infinite when
+  /// only the originals are.
   public var normalizedSquaredError: Double {
     squaredError == 0 ? 0 : squaredError / signalEnergy
+  }
+
+  /// The signal-to-quantization-noise ratio in decibels, `10 log10(signal / error)`: infinite where
+  /// there is no error, as when nothing was compared, and minus infinity where there is no signal
+  /// but an error.
+  public var signalToNoise: Double {
+    squaredError == 0 ? .infinity : 10 * log10(signalEnergy / squaredError)
+  }
+
+  /// The cosine of the angle between the original and the stored values; 1 when both are zero, as
+  /// when nothing was compared, and 0 when one of them is.
+  public var cosineSimilarity: Double {
+    let norms = signalEnergy.squareRoot() * storedEnergy.squareRoot()
+    if norms > 0 { return min(max(product / norms, -1), 1) }
+    return signalEnergy == storedEnergy ? 1 : 0
   }
 }

@@ -1,4 +1,8 @@
-/// Encodes each row by itself, with the format's own search for scales.
+/// Encodes each row by itself, with the format's own search for the scales with the least squared
+/// error, weighted with the importance of each column where it is given.
+///
+/// ``ImportanceWeightedQuantizer`` gives it the importance by the tensor's name. What the search of
+/// a type is, its ``TensorFormat/encode(_:importance:into:)`` says.
 public struct FormatQuantizer: Quantizer {
   /// A quantizer without options.
   public init() {}

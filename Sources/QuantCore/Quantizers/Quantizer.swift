@@ -52,10 +52,13 @@ public struct TensorRows: Sendable, Hashable {
   /// - Parameter values: The rows' values.
   /// - Throws: ``QuantError/Code/notFinite``, with the value's row and column.
   public func checkFinite(_ values: Span<Float>) throws(QuantError) {
-    // Anything times zero is zero, unless it is not finite: a sum that vectorizes.
-    var sum: Float = 0
-    for index in 0..<values.count { sum += abs(values[index] * 0) }
-    guard sum != 0 else { return }
+    // The exponents of what is not finite are all ones: a count that vectorizes.
+    let exponent: UInt32 = 0x7F80_0000
+    var count: UInt32 = 0
+    for index in 0..<values.count {
+      count |= values[unchecked: index].bitPattern & exponent == exponent ? 1 : 0
+    }
+    guard count != 0 else { return }
     for index in 0..<values.count where !values[index].isFinite {
       throw QuantError(
         .notFinite, "the value \(values[index]) cannot be stored; the model file is damaged",

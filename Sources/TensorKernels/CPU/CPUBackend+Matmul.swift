@@ -84,8 +84,9 @@ extension CPUBackend {
 
   /// Activations of a tile stay in the second-level cache while panels stream past them.
   private static var tileActivationBytes: Int { 256 << 10 }
-  /// Weights of a task: long enough to hide the scheduling, short enough to balance it.
-  private static var tileWeightBytes: Int { 96 << 10 }
+  /// Weights of a task: long enough to hide the scheduling, short enough to balance it; more with
+  /// many rows, which a kernel may rearrange once for all weights of a call.
+  private static func tileWeightBytes(rows: Int) -> Int { rows < 16 ? 96 << 10 : 256 << 10 }
 
   /// A norm that is applied while rows are prepared; any other is applied first.
   private func fusible(_ x: Activations, _ norm: Normalization?) -> (Activations, Norm?) {
@@ -113,7 +114,7 @@ extension CPUBackend {
       let count = product.weight.panelCount
       let bytes = max(product.weight.panelBytes, 1)
       let fair = max(1, count / (threadCount * 2))
-      let panels = max(1, min(Self.tileWeightBytes / bytes, fair))
+      let panels = max(1, min(Self.tileWeightBytes(rows: x.rows) / bytes, fair))
       panelsPerTask.append(panels)
       firstTask.append((firstTask.last ?? 0) + (count + panels - 1) / panels)
     }
@@ -183,7 +184,7 @@ extension CPUBackend {
       preconditionFailure("rows were not prepared for \(weight.format)")
     }
     var activations = prepared.activations(from: tile.rows.lowerBound)
-    kernels.matmul(weight.format.family)(
+    kernels.matmul(weight.format)(
       weight.panel(tile.panels.lowerBound), tile.panels.count, &activations, tile.rows.count, out,
       stride)
   }

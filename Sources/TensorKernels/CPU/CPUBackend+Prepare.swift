@@ -27,11 +27,11 @@ extension CPUBackend {
     }
   }
 
-  /// The memory that a matrix takes when it is prepared: the file's bytes, or those of halves where
-  /// no kernel reads the type.
+  /// The memory that a matrix takes when it is prepared: the file's bytes, with the rows rounded up
+  /// to whole panels; more for the types that are packed as numbers of levels.
   public static func matrixBytes(of source: some TensorSource) -> Int {
-    source.type.isQuantized && source.type.packedFormat == nil
-      ? source.elementCount * PackedF16.blockBytes : source.byteCount
+    guard let format = source.type.packedFormat else { return source.byteCount }
+    return format.panelBytes(k: source.columns) * format.panelCount(rows: source.rows)
   }
 
   private func unsupported(_ source: any TensorSource) -> BackendError {
@@ -52,12 +52,7 @@ extension CPUBackend {
   private func pack(
     _ source: any TensorSource, rowBytes: Int
   ) throws(BackendError) -> any WeightStorage {
-    // A quantized type that no kernel reads yet runs as halves: more memory, a rounding far below
-    // the type's own.
-    let decoder = source.type.packedFormat == nil ? source.type.format : nil
-    guard source.type.isQuantized || decoder == nil,
-      let format = decoder == nil ? source.type.packedFormat : PackedF16.self
-    else { throw unsupported(source) }
+    guard let format = source.type.packedFormat else { throw unsupported(source) }
     try checkSize(of: source, rowBytes: rowBytes)
     let (rows, columns) = (source.rows, source.columns)
     let panelBytes = format.panelBytes(k: columns)
@@ -77,32 +72,13 @@ extension CPUBackend {
             let first = panel * format.panelRows
             let range = first..<min(first + format.panelRows, rows)
             let target = memory.pointer + panel * panelBytes
-            if let decoder {
-              packAsHalves(bytes, range, decoder, rowBytes: rowBytes, k: columns, into: target)
-            } else {
-              format.pack(rows: bytes, rowBytes: rowBytes, range: range, k: columns, into: target)
-            }
+            format.pack(rows: bytes, rowBytes: rowBytes, range: range, k: columns, into: target)
           }
         }
       }
     }
     source.discardPages()
     return matrix
-  }
-
-  private func packAsHalves(
-    _ bytes: UnsafeRawBufferPointer, _ rows: Range<Int>, _ decoder: any TensorFormat.Type,
-    rowBytes: Int, k: Int, into panel: UnsafeMutableRawPointer
-  ) {
-    let blocks = UnsafeRawBufferPointer(
-      rebasing: bytes[rows.lowerBound * rowBytes..<rows.upperBound * rowBytes])
-    var values = [Float](repeating: 0, count: rows.count * k)
-    var span = values.mutableSpan
-    decoder.decode(blocks.bytes, into: &span)
-    let halves = values.map { HalfPrecision.bits($0).littleEndian }
-    halves.withUnsafeBytes {
-      PackedF16.pack(rows: $0, rowBytes: 2 * k, range: 0..<rows.count, k: k, into: panel)
-    }
   }
 
   private func decode(_ source: any TensorSource) throws(BackendError) -> any WeightStorage {

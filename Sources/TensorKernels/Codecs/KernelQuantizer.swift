@@ -28,7 +28,8 @@ public struct KernelQuantizer: Quantizer {
       format.encode(values, importance: importance, into: &blocks)
       return
     }
-    LatticeTables.provide(for: rows.type)
+    CodebookTables.provide(for: rows.type)
+    CodebookTables.provideNear(for: rows.type)
     let count = values.count / format.blockSize
     precondition(
       blocks.byteCount == count * format.blockBytes && values.count == count * format.blockSize,

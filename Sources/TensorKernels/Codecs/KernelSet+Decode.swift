@@ -24,6 +24,7 @@ extension KernelSet {
     precondition(
       blocks.byteCount == count * format.blockBytes && values.count == count * format.blockSize,
       "whole blocks of \(type.name)")
+    CodebookTables.provide(for: type)
     blocks.withUnsafeBytes { blocks in
       values.withUnsafeMutableBufferPointer { values in
         guard let input = blocks.baseAddress, let output = values.baseAddress else { return }

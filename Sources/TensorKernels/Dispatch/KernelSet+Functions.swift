@@ -1,11 +1,6 @@
 internal import CTensorKernels
 
 extension KernelSet {
-  /// The families of weights, indices into the table's matrix products.
-  enum WeightFamily: Int32, CaseIterable, Sendable {
-    case f32, f16, bf16, q8_0, q4_0, q4K, q6K
-  }
-
   /// The element types of a cache, indices into the table's attention kernels.
   enum CacheElement: Int32, CaseIterable, Sendable {
     case f32, f16, bf16
@@ -14,18 +9,9 @@ extension KernelSet {
     var bytes: Int { self == .f32 ? 4 : 2 }
   }
 
-  /// The matrix product for weights of a family.
-  func matmul(_ family: WeightFamily) -> tk_matmul_fn {
-    let functions = table.pointee.matmul
-    return switch family {
-    case .f32: functions.0
-    case .f16: functions.1
-    case .bf16: functions.2
-    case .q8_0: functions.3
-    case .q4_0: functions.4
-    case .q4K: functions.5
-    case .q6K: functions.6
-    }
+  /// The matrix product for weights in a packed format.
+  func matmul(_ format: any PackedFormat.Type) -> tk_matmul_fn {
+    table.pointee.matmul[format.kernel]
   }
 
   /// The products of queries with cached keys.

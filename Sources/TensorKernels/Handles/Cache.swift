@@ -131,6 +131,22 @@ public struct CacheShape: Sendable, Equatable {
     return overflow ? capacity : min(capacity, slots)
   }
 
+  /// Bytes of keys, values and states, without what a backend pads; nil for a number too large.
+  public var byteCount: Int? {
+    var sum = 0
+    for (index, layer) in layers.enumerated() {
+      let vector = layer.keyValueHeads * (layer.keyDimension + (layer.valueDimension ?? 0))
+      let (bytes, overflow) = (vector * type.byteCount)
+        .multipliedReportingOverflow(by: slots(layer: index))
+      let states = 2 * MemoryLayout<Float>.size * (layer.convolutionSize + layer.recurrenceSize)
+      let (total, overflow2) = sum.addingReportingOverflow(bytes)
+      let (all, overflow3) = total.addingReportingOverflow(states)
+      guard !overflow, !overflow2, !overflow3 else { return nil }
+      sum = all
+    }
+    return sum
+  }
+
   /// The most positions that one step may store.
   public var maximumStep: Int {
     layers.indices.reduce(capacity) { least, layer in

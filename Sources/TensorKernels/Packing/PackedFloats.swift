@@ -1,8 +1,9 @@
-internal import QuantCore
+internal import CTensorKernels
 
 /// 32-bit floats, in [k][row] order.
 enum PackedF32: PackedFormat {
-  static let family = KernelSet.WeightFamily.f32
+  static let kernel = Int(TK_F32)
+  static let scalar: tk_matmul_fn = { ScalarKernels.matmulF32($0, $1, $2, $3, $4, $5) }
   static let activations = ActivationForm.values
   static let blockSize = 1
   static let blockBytes = 4
@@ -13,35 +14,22 @@ enum PackedF32: PackedFormat {
   ) {
     transpose(UInt32.self, rows, rowBytes: rowBytes, count: count, k: blocks, into: panel)
   }
-
-  static func unpack(
-    row: Int, of panel: UnsafeRawPointer, blocks: Int, into values: UnsafeMutablePointer<Float>
-  ) {
-    for k in 0..<blocks {
-      values[k] = panel.load(fromByteOffset: (k * panelRows + row) * 4, as: Float.self)
-    }
-  }
 }
 
 /// IEEE halves, in [k][row] order.
 enum PackedF16: PackedHalves {
-  static let family = KernelSet.WeightFamily.f16
-
-  static func float(_ bits: UInt16) -> Float { HalfPrecision.float(bits) }
+  static let kernel = Int(TK_F16)
+  static let scalar: tk_matmul_fn = { ScalarKernels.matmulF16($0, $1, $2, $3, $4, $5) }
 }
 
 /// bfloat16s, in [k][row] order.
 enum PackedBF16: PackedHalves {
-  static let family = KernelSet.WeightFamily.bf16
-
-  static func float(_ bits: UInt16) -> Float { BFloat16.float(bits) }
+  static let kernel = Int(TK_BF16)
+  static let scalar: tk_matmul_fn = { ScalarKernels.matmulBF16($0, $1, $2, $3, $4, $5) }
 }
 
 /// Floats of 16 bits, in [k][row] order.
-protocol PackedHalves: PackedFormat {
-  /// The value of a stored element.
-  static func float(_ bits: UInt16) -> Float
-}
+protocol PackedHalves: PackedFormat {}
 
 extension PackedHalves {
   static var activations: ActivationForm { .values }
@@ -53,14 +41,6 @@ extension PackedHalves {
     into panel: UnsafeMutableRawPointer
   ) {
     transpose(UInt16.self, rows, rowBytes: rowBytes, count: count, k: blocks, into: panel)
-  }
-
-  static func unpack(
-    row: Int, of panel: UnsafeRawPointer, blocks: Int, into values: UnsafeMutablePointer<Float>
-  ) {
-    for k in 0..<blocks {
-      values[k] = float(panel.load(fromByteOffset: (k * panelRows + row) * 2, as: UInt16.self))
-    }
   }
 }
 

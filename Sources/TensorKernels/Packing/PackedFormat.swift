@@ -1,3 +1,5 @@
+internal import CTensorKernels
+
 /// What a matrix product takes as its left-hand side.
 enum ActivationForm: Sendable, Hashable {
   /// Floats.
@@ -7,27 +9,28 @@ enum ActivationForm: Sendable, Hashable {
 }
 
 /// How the weights of one tensor type are laid out for the kernels: in panels of sixteen rows, as
-/// `CTensorKernels.h` describes under "R16K4". Packing changes the order of the bits, never their
-/// values, and needs the same number of bytes.
+/// `CTensorKernels.h` describes under "R16K4". Packing never changes a value.
+///
+/// A type is added with a conformer, mostly of ``PackedBlocks``, named in
+/// ``QuantCore/TensorType/packedFormat``, and, unless a type with the same layout and levels has one
+/// already, with a kernel: a name in `TK_WEIGHT_TYPES` and a line in `generic/weights.h`.
 protocol PackedFormat: Sendable {
-  /// The kernels that read it.
-  static var family: KernelSet.WeightFamily { get }
+  /// The kernel that reads it, an index into the table of a set.
+  static var kernel: Int { get }
+  /// The plain Swift kernel.
+  static var scalar: tk_matmul_fn { get }
   /// The left-hand side that these kernels take.
   static var activations: ActivationForm { get }
   /// Elements of one block; a row has whole blocks.
   static var blockSize: Int { get }
-  /// Bytes of one block of one row, both in the file and in a panel.
+  /// Bytes of one block of one row in a panel.
   static var blockBytes: Int { get }
 
-  /// Packs blocks of up to sixteen rows. `rows` points to the first row, `rowBytes` apart. The
-  /// panel is zero where rows are missing.
+  /// Packs up to sixteen rows. `rows` points to the first row, `rowBytes` apart. The panel is zero
+  /// where rows are missing.
   static func pack(
     _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
     into panel: UnsafeMutableRawPointer)
-
-  /// Decodes one row of a panel, giving the same bits as the format's decoder in QuantCore.
-  static func unpack(
-    row: Int, of panel: UnsafeRawPointer, blocks: Int, into values: UnsafeMutablePointer<Float>)
 }
 
 extension PackedFormat {
@@ -40,16 +43,15 @@ extension PackedFormat {
   /// Panels of a matrix of `rows` rows.
   static func panelCount(rows: Int) -> Int { (rows + panelRows - 1) / panelRows }
 
-  /// Packs rows `range` (sixteen at most; fewer give a panel padded with zero rows) of a matrix
-  /// of `k` columns whose rows are `rowBytes` apart in `matrix`.
+  /// Packs rows `range` (sixteen at most; fewer give a panel padded with zeros) of a matrix of `k`
+  /// columns whose rows are `rowBytes` apart in `matrix`.
   static func pack(
     rows matrix: UnsafeRawBufferPointer, rowBytes: Int, range: Range<Int>, k: Int,
     into panel: UnsafeMutableRawPointer
   ) {
     precondition(k > 0 && k.isMultiple(of: blockSize) && range.count <= panelRows)
     precondition(
-      range.lowerBound >= 0 && rowBytes >= k / blockSize * blockBytes
-        && range.upperBound <= matrix.count / rowBytes)
+      range.lowerBound >= 0 && rowBytes > 0 && range.upperBound <= matrix.count / rowBytes)
     guard let base = matrix.baseAddress, !range.isEmpty else { return }
     if range.count < panelRows {
       panel.initializeMemory(as: UInt8.self, repeating: 0, count: panelBytes(k: k))
@@ -57,13 +59,5 @@ extension PackedFormat {
     pack(
       base + range.lowerBound * rowBytes, rowBytes: rowBytes, count: range.count,
       blocks: k / blockSize, into: panel)
-  }
-
-  /// Decodes row `row` (0 to 15) of a panel of rows with `k` elements.
-  static func unpack(
-    row: Int, of panel: UnsafeRawPointer, k: Int, into values: UnsafeMutablePointer<Float>
-  ) {
-    precondition(k.isMultiple(of: blockSize) && (0..<panelRows).contains(row))
-    unpack(row: row, of: panel, blocks: k / blockSize, into: values)
   }
 }

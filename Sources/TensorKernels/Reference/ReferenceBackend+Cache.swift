@@ -9,12 +9,14 @@ extension ReferenceBackend {
     private var recurrences: [States]
 
     private struct States {
+      let isUsed: Bool
       var pair = StatePair()
       var states: [[Float]]
 
-      init(size: Int) { states = [[Float](repeating: 0, count: size), []] }
-
-      var isUsed: Bool { !states[0].isEmpty }
+      init(_ isUsed: Bool, size: Int) {
+        self.isUsed = isUsed
+        states = Array(repeating: Array(repeating: 0, count: size), count: 2)
+      }
     }
 
     init(_ shape: CacheShape) {
@@ -29,8 +31,12 @@ extension ReferenceBackend {
       windows = shape.layers.indices.map {
         SlotWindow(window: shape.layers[$0].window, slots: shape.slots(layer: $0))
       }
-      convolutions = shape.layers.map { States(size: $0.convolutionSize) }
-      recurrences = shape.layers.map { States(size: $0.recurrenceSize) }
+      convolutions = shape.layers.map {
+        States($0.convolution != nil, size: $0.convolutionSize)
+      }
+      recurrences = shape.layers.map {
+        States($0.recurrence != nil, size: $0.recurrenceSize)
+      }
     }
 
     init(copying other: Cache) {

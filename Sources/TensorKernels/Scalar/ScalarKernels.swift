@@ -13,15 +13,13 @@ enum ScalarKernels {
 
   /// The table of this set.
   static let table = tk_kernels(
-    matmul: (
-      { matmulF32($0, $1, $2, $3, $4, $5) },
-      { matmulF16($0, $1, $2, $3, $4, $5) },
-      { matmulBF16($0, $1, $2, $3, $4, $5) },
-      { matmulQ8_0($0, $1, $2, $3, $4, $5) },
-      { matmulQ4_0($0, $1, $2, $3, $4, $5) },
-      { matmulQ4_K($0, $1, $2, $3, $4, $5) },
-      { matmulQ6_K($0, $1, $2, $3, $4, $5) }
-    ),
+    matmul: {
+      let functions = UnsafeMutablePointer<tk_matmul_fn>.allocate(capacity: products.count)
+      for (kernel, function) in products.enumerated() {
+        (functions + kernel).initialize(to: function)
+      }
+      return UnsafePointer(functions)
+    }(),
     quantize32: { quantize32($0, $1, $2, $3, $4) },
     quantize256: { quantize256($0, $1, $2, $3, $4) },
     rms_norm: { rmsNorm($0, $1, $2, $3, $4) },

@@ -1,46 +1,34 @@
 internal import CTensorKernels
-internal import QuantCore
 
 extension ScalarKernels {
-  /// The codes of one block of a panel, row by row.
-  typealias BlockCodes = UnsafeMutableBufferPointer<Int8>
-
-  /// One token's part of a block.
-  struct TokenBlock {
-    let codes: UnsafePointer<Int8>
-    let sums: UnsafePointer<Int16>
-    let scale: Float
-  }
-
-  /// Products with weights in blocks: `unpack` turns a block into its codes, [16 rows][block], and
-  /// `accumulate` adds the block's product with one token to the sum of a row.
-  @inline(__always)
-  static func matmulBlocks(
-    _ panels: UnsafeRawPointer, _ panelCount: Int, _ x: tk_activations, _ tokens: Int,
-    _ out: UnsafeMutablePointer<Float>, _ outStride: Int, block: Int, bytes: Int,
-    unpack: (UnsafeRawPointer, BlockCodes) -> Void,
-    accumulate: (Float, UnsafeRawPointer, _ row: Int, UnsafePointer<Int8>, TokenBlock) -> Float
+  /// Products with weights in blocks.
+  static func multiply(
+    _ layout: PanelLayout, _ panels: UnsafeRawPointer, _ panelCount: Int,
+    _ x: UnsafePointer<tk_activations>, _ tokens: Int, _ out: UnsafeMutablePointer<Float>,
+    _ outStride: Int
   ) {
-    guard let activations = x.codes, let scales = x.scales, let sums = x.sums else { return }
-    let blocks = x.k / block
-    withUnsafeTemporaryAllocation(of: Int8.self, capacity: rows * block) { weights in
-      guard let weightCodes = weights.baseAddress else { return }
+    let size = layout.blockSize
+    let blocks = x.pointee.k / size
+    // The block's levels, [16 rows][size].
+    withUnsafeTemporaryAllocation(of: Int8.self, capacity: rows * size) { levels in
       for panel in 0..<panelCount {
         for token in 0..<tokens {
           (out + token * outStride + rows * panel).update(repeating: 0, count: rows)
         }
         for index in 0..<blocks {
-          let source = panels + (panel * blocks + index) * bytes
-          unpack(source, weights)
-          for token in 0..<tokens {
-            let tokenBlock = TokenBlock(
-              codes: activations + token * x.k + index * block,
-              sums: sums + (token * x.k + index * block) / 16,
-              scale: scales[token * blocks + index])
-            let results = out + token * outStride + rows * panel
-            for row in 0..<rows {
-              results[row] = accumulate(
-                results[row], source, row, UnsafePointer(weightCodes + row * block), tokenBlock)
+          let block = PanelBlock(
+            base: panels + (panel * blocks + index) * layout.byteCount, layout: layout)
+          for row in 0..<rows {
+            for column in 0..<size {
+              let level = layout.level(block.code(row: row, column: column))
+              levels[row * size + column] = Int8(truncatingIfNeeded: level)
+            }
+            let weights = Array(levels[row * size..<(row + 1) * size])
+            let product = BlockProduct(block: block, row: row, levels: weights)
+            for token in 0..<tokens {
+              out[token * outStride + rows * panel + row] = product.added(
+                to: out[token * outStride + rows * panel + row],
+                TokenBlock(x.pointee, token: token, column: index * size, layout: layout))
             }
           }
         }
@@ -48,35 +36,86 @@ extension ScalarKernels {
     }
   }
 
-  /// The half of `row` in an f16[16] at `offset` of a block.
-  @inline(__always)
-  static func half(_ block: UnsafeRawPointer, _ offset: Int, _ row: Int) -> Float {
-    HalfPrecision.float(block.loadUnaligned(fromByteOffset: offset + 2 * row, as: UInt16.self))
+  /// One token's part of a block.
+  private struct TokenBlock {
+    let codes: UnsafePointer<Int8>
+    /// Of 16 codes each.
+    let sums: UnsafePointer<Int16>
+    /// One for each 32 columns, or for the block.
+    let scales: UnsafePointer<Float>
+
+    init(_ x: tk_activations, token: Int, column: Int, layout: PanelLayout) {
+      guard let codes = x.codes, let sums = x.sums, let scales = x.scales else {
+        preconditionFailure("weights in blocks take quantized tokens")
+      }
+      let first = token * x.k + column
+      self.codes = codes + first
+      self.sums = sums + first / 16
+      self.scales = scales + first / (layout.isSuperBlock ? layout.blockSize : 32)
+    }
   }
 
-  /// The exact product of `count` codes.
-  @inline(__always)
-  static func dot(_ a: UnsafePointer<Int8>, _ b: UnsafePointer<Int8>, _ count: Int) -> Int32 {
-    var sum: Int32 = 0
-    for i in 0..<count { sum &+= Int32(a[i]) &* Int32(b[i]) }
-    return sum
-  }
+  /// A row of a block, to be multiplied with tokens.
+  private struct BlockProduct {
+    let block: PanelBlock
+    let row: Int
+    let levels: [Int8]
 
-  /// Writes the nibbles of 32 k, less `zero`, to columns `column` and on of `codes`
-  /// ([16 rows][block]).
-  @inline(__always)
-  static func unpackNibbles(
-    _ nibbles: UnsafeRawPointer, zero: Int8, _ codes: BlockCodes, block: Int, column: Int
-  ) {
-    for group in 0..<4 {
-      for row in 0..<rows {
-        for i in 0..<4 {
-          let byte = nibbles.load(fromByteOffset: (group * rows + row) * 4 + i, as: UInt8.self)
-          let target = row * block + column + 4 * group + i
-          codes[target] = Int8(byte & 15) &- zero
-          codes[target + 16] = Int8(byte >> 4) &- zero
+    /// The sum plus the block's product with a token.
+    func added(to sum: Float, _ token: TokenBlock) -> Float {
+      block.layout.isSuperBlock ? addedWhole(to: sum, token) : addedSubBlocks(to: sum, token)
+    }
+
+    /// Whole numbers until the end of the block.
+    private func addedWhole(to sum: Float, _ token: TokenBlock) -> Float {
+      let layout = block.layout
+      let size = layout.subBlockSize
+      var product: Int32 = 0
+      var offset: Int32 = 0
+      for sub in 0..<layout.blockSize / size {
+        product &+=
+          Int32(block.number(row: row, subBlock: sub)) &* dot(size * sub, size, token)
+        offset &+=
+          Int32(block.minimum(row: row, subBlock: sub)) &* codeSum(size * sub, size, token)
+      }
+      let scale = token.scales[0]
+      let result = sum.addingProduct(block.scale(row: row) * scale, Float(product))
+      switch layout.scales {
+      case .sixBitsAndMinima, .nibblesAndMinima:
+        return result.addingProduct(-(block.minimum(row: row) * scale), Float(offset))
+      default: return result
+      }
+    }
+
+    /// A float scale for each sub-block.
+    private func addedSubBlocks(to sum: Float, _ token: TokenBlock) -> Float {
+      let layout = block.layout
+      let size = layout.subBlockSize
+      var result = sum
+      for start in stride(from: 0, to: layout.blockSize, by: size) {
+        let scale = token.scales[start / 32]
+        let weight = block.scale(row: row, half: start % 32 / 16)
+        result.addProduct(weight * scale, Float(dot(start, size, token)))
+        if case .halfAndMinimum = layout.scales {
+          result.addProduct(
+            block.minimum(row: row) * scale, Float(codeSum(start, size, token)))
         }
       }
+      return result
+    }
+
+    /// The exact product of `count` levels with the token's codes.
+    private func dot(_ start: Int, _ count: Int, _ token: TokenBlock) -> Int32 {
+      levels.withUnsafeBufferPointer { levels in
+        var sum: Int32 = 0
+        for i in start..<start + count { sum &+= Int32(levels[i]) &* Int32(token.codes[i]) }
+        return sum
+      }
+    }
+
+    /// The sum of `count` of the token's codes, a multiple of sixteen.
+    private func codeSum(_ start: Int, _ count: Int, _ token: TokenBlock) -> Int32 {
+      (start / 16..<(start + count) / 16).reduce(0) { $0 &+ Int32(token.sums[$1]) }
     }
   }
 }

@@ -22,7 +22,8 @@ enum SmallVocabularies {
   }
 
   static let names = [
-    "SentencePiece", "SentencePiece without prefix", "gpt-2", "llama-bpe", "qwen2",
+    "SentencePiece", "SentencePiece without prefix", "gpt-2", "llama-bpe", "qwen2", "gpt-4o",
+    "deepseek-v3", "deepseek-llm", "kimi-k2", "chameleon", "superbpe", "default",
   ]
 
   static func tokenizer(_ name: String) throws(ModelError) -> any Tokenizer {

@@ -64,6 +64,18 @@ enum Fill: CaseIterable, Sendable {
       }
     }
     for block in 0..<blocks {
+      if type == .mxfp4 {
+        switch self {
+        case .random: bytes[block * 17] = UInt8.random(in: 118...128, using: &random)
+        case .tinyScales: bytes[block * 17] = UInt8.random(in: 0...20, using: &random)
+        case .hugeScales: bytes[block * 17] = 255
+        default: break
+        }
+      }
+      if type == .iq1M {
+        setIQ1MScale(&bytes, block * type.blockBytes, HalfPrecision.bits(value(using: &random)))
+        continue
+      }
       for field in Self.scaleOffsets(type) {
         let offset = block * type.blockBytes + field
         if type == .f32 {
@@ -82,9 +94,22 @@ enum Fill: CaseIterable, Sendable {
 
   private static func scaleOffsets(_ type: TensorType) -> [Int] {
     switch type {
-    case .q4K: [0, 2]
+    case .q2K: [80, 82]
+    case .q3K: [108]
+    case .q4K, .q5K, .q4_1, .q5_1: [0, 2]
     case .q6K: [208]
+    case .tq1_0: [52]
+    case .tq2_0: [64]
+    case .mxfp4, .nvfp4: []
     default: [0]
+    }
+  }
+
+  /// A half of which each of four words has four bits.
+  private func setIQ1MScale(_ bytes: inout [UInt8], _ block: Int, _ half: UInt16) {
+    for i in 0..<4 {
+      let digit = UInt8(half >> UInt16(4 * i) & 15)
+      bytes[block + 49 + 2 * i] = bytes[block + 49 + 2 * i] & 15 | digit << 4
     }
   }
 

@@ -1,5 +1,6 @@
 import CTensorKernels
 import Foundation
+import QuantCore
 import TestSupport
 import Testing
 
@@ -39,6 +40,9 @@ private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTO
     addQuantizations(to: &cases)
     addRows(to: &cases)
     addAttention(to: &cases, using: &random)
+    addCodebooks(to: &cases)
+    addEncodings(to: &cases)
+    addDecodings(to: &cases, using: &random)
     try Data(cases.bytes).write(to: URL(filePath: path))
   }
 
@@ -49,6 +53,7 @@ private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTO
         switch format.blockSize {
         case 1: [1, 31, 257, 600]
         case 32: [32, 96, 288]
+        case 64: [64, 320]
         default: [256, 768]
         }
       for k in lengths {
@@ -58,7 +63,7 @@ private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTO
           let tokens = TestTokens(
             format.activations, count: count, k: k, extreme: fill != .random, using: &random)
           let expected = try product(.scalar, matrix, tokens, 0..<count, 0..<5)
-          cases.begin(0, [Int(format.family.rawValue), k, tokens.stride, count, 5])
+          cases.begin(0, [format.kernel, k, tokens.stride, count, 5])
           cases.append(matrix.panels)
           cases.append(tokens.values)
           cases.append(tokens.codes)
@@ -139,6 +144,60 @@ private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTO
       cases.begin(4, [Int(element.rawValue), 5000])
       cases.append(values)
       cases.append(stored)
+    }
+  }
+
+  private func addCodebooks(to cases: inout Cases) {
+    let codebooks: [(Int, TensorType)] = [
+      (Int(TK_POINTS_IQ1), .iq1S), (Int(TK_POINTS_IQ2_XXS), .iq2XXS),
+      (Int(TK_POINTS_IQ2_XS), .iq2XS), (Int(TK_POINTS_IQ2_S), .iq2S),
+      (Int(TK_POINTS_IQ3_XXS), .iq3XXS), (Int(TK_POINTS_IQ3_S), .iq3S),
+      (Int(TK_POINTS_IQ4), .iq4NL),
+    ]
+    for (number, type) in codebooks {
+      cases.begin(5, [number])
+      cases.append(Aligned(CodebookPoints.values(of: type) ?? []))
+    }
+  }
+
+  /// What a set has no encoder for is left out there.
+  private func addEncodings(to cases: inout Cases) {
+    let encoded: [TensorType] = [
+      .f16, .bf16, .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q2K, .q3K, .q4K, .q5K, .q6K,
+    ]
+    for type in encoded {
+      let columns = type.isQuantized ? 768 : 37
+      for row in EncoderInputs.rows(columns: columns, seed: 16) {
+        for importance in [nil, EncoderInputs.importance(columns: columns, seed: 17)] {
+          let blocks = columns / type.blockSize
+          let stored = Aligned<UInt8>(repeating: 0, count: blocks * type.blockBytes)
+          var bytes = MutableRawSpan(
+            _unsafeBytes: UnsafeMutableRawBufferPointer(
+              start: stored.pointer, count: stored.count))
+          type.format.encode(row.span, importance: importance?.span, into: &bytes)
+          cases.begin(6, [Int(type.rawValue), blocks, blocks])
+          cases.append(Aligned(row))
+          cases.append(Aligned(importance ?? []))
+          cases.append(stored)
+        }
+      }
+    }
+  }
+
+  private func addDecodings(to cases: inout Cases, using random: inout SeededRandom) {
+    for type in TensorType.allCases {
+      let blocks = type.isQuantized ? 9 : 37
+      let bytes = (0..<blocks * type.blockBytes).map { _ in
+        UInt8.random(in: 0...255, using: &random)
+      }
+      var values = [Float](repeating: 0, count: blocks * type.blockSize)
+      var span = values.mutableSpan
+      type.format.decode(bytes.span.bytes, into: &span)
+      for streaming in 0...1 {
+        cases.begin(7, [Int(type.rawValue), blocks, streaming])
+        cases.append(Aligned(bytes))
+        cases.append(Aligned(values))
+      }
     }
   }
 }

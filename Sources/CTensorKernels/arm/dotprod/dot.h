@@ -5,12 +5,10 @@
 #include "../pairs.h"
 
 #define TK_SIGNED_CODES 1
-#define TK_DOTS_6BIT 4
-#define TK_BYTES_ZERO 0
 #define TK_FLOAT_TOKENS 6
 #define TK_CODES_TOKENS 4
-#define TK_BYTES_TOKENS 4
-#define TK_UNPACK_TOKENS 12
+
+TK_INLINE int tk_dots(const int width) { return width <= 8 ? 8 : 0; }
 
 /// The sum of each row.
 typedef tk_i32 tk_part;
@@ -29,15 +27,6 @@ TK_INLINE tk_i32 tk_part_sum(tk_part part) { return part; }
 
 TK_INLINE tk_i32 tk_part_scaled(tk_i32 acc, tk_part part, tk_i32 scale) {
   return acc + part * scale;
-}
-
-TK_INLINE void tk_dot32_bytes(tk_i32 *sums, const uint8_t *w, const int8_t *a, size_t stride,
-                              const int tokens) {
-  TK_UNROLL for (int g = 0; g < 8; g++) {
-    const tk_u8 codes = TK_LOAD(tk_u8, w + 64 * g);
-    TK_UNROLL for (int t = 0; t < tokens; t++)
-      sums[t] = tk_dot4(sums[t], codes, a + t * stride + 4 * g);
-  }
 }
 
 #endif

@@ -9,12 +9,11 @@
 #include "../pairs.h"
 
 #define TK_SIGNED_CODES 1
-#define TK_DOTS_6BIT 4
-#define TK_BYTES_ZERO 0
 #define TK_FLOAT_TOKENS 6
 #define TK_CODES_TOKENS 2
-#define TK_BYTES_TOKENS 2
-#define TK_UNPACK_TOKENS 12
+
+/// Codes of `width` bits, signed, times 127, as often as fits 16 bits (8 are needed at most).
+TK_INLINE int tk_dots(const int width) { return width <= 6 ? 8 : 512 >> width; }
 
 /// [16 rows][4], two rows to a register.
 typedef struct {
@@ -51,19 +50,6 @@ TK_INLINE tk_i32 tk_part_sum(tk_part part) {
 
 TK_INLINE tk_i32 tk_part_scaled(tk_i32 acc, tk_part part, tk_i32 scale) {
   return acc + tk_part_sum(part) * scale;
-}
-
-TK_INLINE void tk_dot32_bytes(tk_i32 *sums, const uint8_t *w, const int8_t *a, size_t stride,
-                              const int tokens) {
-  TK_UNROLL for (int g = 0; g < 8; g += 2) {
-    const tk_u8 first = TK_LOAD(tk_u8, w + 64 * g), second = TK_LOAD(tk_u8, w + 64 * g + 64);
-    TK_UNROLL for (int t = 0; t < tokens; t++) {
-      tk_part part = tk_part_zero();
-      part = tk_dot4(part, first, a + t * stride + 4 * g);
-      part = tk_dot4(part, second, a + t * stride + 4 * g + 4);
-      sums[t] += tk_part_sum(part);
-    }
-  }
 }
 
 #endif

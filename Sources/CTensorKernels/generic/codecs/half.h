@@ -35,6 +35,14 @@ TK_INLINE float tk_half_unit(float value) {
   return value < 0 ? -away : away;
 }
 
+/// The half that is `steps` steps farther from zero than `half`; zero where there is none.
+TK_INLINE float tk_half_neighbour(float half, int steps) {
+  const int magnitude = (tk_half_bits(half) & 0x7fff) + steps;
+  const int limited = magnitude < 0 ? 0 : magnitude > 0x7bff ? 0x7bff : magnitude;
+  const float neighbour = tk_half_value((uint16_t)limited);
+  return half < 0 ? -neighbour : neighbour;
+}
+
 TK_INLINE void tk_put_16(uint8_t *out, uint16_t bits) { __builtin_memcpy(out, &bits, 2); }
 
 TK_INLINE void tk_put_32(uint8_t *out, uint32_t bits) { __builtin_memcpy(out, &bits, 4); }

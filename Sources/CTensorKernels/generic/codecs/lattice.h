@@ -55,31 +55,15 @@ typedef struct {
   uint32_t signs[32], scales[32], shifts[32], points[TK_PARTS][32];
 } tk_lattice_block;
 
-TK_INLINE tk_f32 tk_greater(tk_f32 a, tk_f32 b) { return tk_select(b > a, b, a); }
-
-TK_INLINE tk_f32 tk_lesser(tk_f32 a, tk_f32 b) { return tk_select(b < a, b, a); }
-
-TK_INLINE tk_f32 tk_limited(tk_f32 v, float highest) {
-  return tk_lesser(tk_select(v > 0, v, tk_splat(0)), tk_splat(highest));
-}
-
-TK_INLINE tk_f32 tk_whole(tk_f32 v) { return (v + 12582912.0f) - 12582912.0f; }
-
-/// What neighbouring lanes, and neighbouring pairs of lanes, hold.
-#define TK_SWAPPED(v) \
-  __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)
-#define TK_SWAPPED_PAIRS(v) \
-  __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)
-
 /// The sum over the units of a sub-block, in each of their lanes.
 TK_INLINE tk_f32 tk_sub_block_sum(tk_f32 v, const int units) {
-  v += TK_SWAPPED(v);
-  return units == 4 ? v + TK_SWAPPED_PAIRS(v) : v;
+  v += tk_swap1(v);
+  return units == 4 ? v + tk_swap2(v) : v;
 }
 
 TK_INLINE tk_f32 tk_sub_block_max(tk_f32 v, const int units) {
-  v = tk_greater(v, TK_SWAPPED(v));
-  return units == 4 ? tk_greater(v, TK_SWAPPED_PAIRS(v)) : v;
+  v = tk_max(v, tk_swap1(v));
+  return units == 4 ? tk_max(v, tk_swap2(v)) : v;
 }
 
 TK_INLINE int tk_half_count(const tk_lattice_kind kind) {
@@ -147,9 +131,8 @@ TK_INLINE void tk_lattice_cells(uint32_t *out, const float *x, tk_f32 scale,
   const float offset = (first + shift) * density;
   tk_f32 cell = tk_splat(0);
   for (int d = kind.dims - 1; d >= 0; d--) {
-    const tk_f32 level = tk_limited(TK_LOAD(tk_f32, x + 32 * d) * slope - offset,
-                                    (float)(kind.levels - 1));
-    cell = cell * (float)kind.levels + tk_whole(level);
+    const tk_f32 exact = TK_LOAD(tk_f32, x + 32 * d) * slope - offset;
+    cell = cell * (float)kind.levels + tk_nearest(exact, 0, (float)(kind.levels - 1));
   }
   const tk_i32 cells = __builtin_convertvector(cell, tk_i32);
   TK_STORE(out, cells);
@@ -229,12 +212,30 @@ TK_INLINE tk_lattice_fit tk_lattice_sub_blocks(const tk_lattice_slots *slots, co
   return fits[0];
 }
 
+/// The scale that makes the largest magnitude of each sub-block the highest level.
+TK_INLINE tk_f32 tk_lattice_plain(const float *x, const float *w, const tk_lattice *lattice,
+                                  const tk_lattice_kind kind) {
+  tk_f32 largest = tk_splat(0), squares = tk_splat(0), weights = tk_splat(0);
+  for (int d = 0; d < 8; d++) {
+    const tk_f32 value = TK_LOAD(tk_f32, x + 32 * d), weight = TK_LOAD(tk_f32, w + 32 * d);
+    largest = tk_max(largest, tk_abs(value));
+    squares += weight * value * value;
+    weights += weight;
+  }
+  largest = tk_sub_block_max(largest, kind.units);
+  const tk_f32 mean =
+      tk_sub_block_sum(squares, kind.units) / tk_sub_block_sum(weights, kind.units);
+  // Without weights the mean is no number, and the second operand counts.
+  largest = tk_min(kind.reach * __builtin_elementwise_sqrt(mean), largest);
+  return largest / lattice->levels[kind.levels - 1];
+}
+
 /// The scale that suits each sub-block of a chunk, whose slots are then filled for it.
 TK_INLINE tk_f32 tk_lattice_scale(tk_lattice_slots *slots, const float *x, const float *w,
                                   const tk_lattice *lattice, const tk_lattice_kind kind) {
-  static const float coarse[] = {0.5f, 0.64f, 0.82f, 1.04f};
-  static const float starts[] = {0.45f, 0.52f, 0.58f, 0.65f, 0.72f,
-                                 0.8f,  0.88f, 0.96f, 1.04f, 1.12f};
+  static const float coarse[] = {0.55f, 0.72f, 0.93f, 1.2f};
+  static const float starts[] = {0.45f, 0.52f, 0.6f, 0.68f, 0.77f,
+                                 0.87f, 0.98f, 1.1f, 1.24f, 1.4f};
   tk_lattice_halves halves[2];
   for (int a = 0; a < kind.shifts; a++) {
     for (int part = 0; part < 8 / kind.dims; part++) {
@@ -243,18 +244,7 @@ TK_INLINE tk_f32 tk_lattice_scale(tk_lattice_slots *slots, const float *x, const
                              kind);
     }
   }
-  tk_f32 largest = tk_splat(0), squares = tk_splat(0), weights = tk_splat(0);
-  for (int d = 0; d < 8; d++) {
-    const tk_f32 value = TK_LOAD(tk_f32, x + 32 * d), weight = TK_LOAD(tk_f32, w + 32 * d);
-    largest = tk_greater(largest, tk_greater(value, -value));
-    squares += weight * value * value;
-    weights += weight;
-  }
-  largest = tk_sub_block_max(largest, kind.units);
-  const tk_f32 mean =
-      tk_sub_block_sum(squares, kind.units) / tk_sub_block_sum(weights, kind.units);
-  largest = tk_lesser(largest, kind.reach * __builtin_elementwise_sqrt(mean));
-  const tk_f32 plain = largest / lattice->levels[kind.levels - 1];
+  const tk_f32 plain = tk_lattice_plain(x, w, lattice, kind);
   for (int i = 0; i < 4; i++) {
     tk_lattice_fill(slots, halves, x, plain * coarse[i], lattice, TK_COARSE * i, TK_COARSE,
                     TK_NEAR, kind);

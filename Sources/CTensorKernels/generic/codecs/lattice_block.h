@@ -5,16 +5,21 @@
 #include "lattice.h"
 
 /// Replaces values by their magnitudes, but for the one sign of a unit that must be wrong.
-TK_INLINE void tk_lattice_split_signs(tk_lattice_block *block, const tk_lattice_kind kind) {
+TK_INLINE void tk_lattice_split_signs(tk_lattice_block *block, const tk_lattice *lattice,
+                                      const tk_lattice_kind kind) {
   for (int u = 0; u < 32; u += 16) {
     float *x = block->values + u, *w = block->weights + u;
     tk_i32 signs = tk_splat_i32(0), odd = tk_splat_i32(0), place = tk_splat_i32(0);
+    const tk_f32 lowest = lattice->levels[0] * tk_lattice_plain(x, w, lattice, kind);
     tk_f32 least = tk_splat(__builtin_inff());
     for (int d = 0; d < 8; d++) {
       const tk_f32 value = TK_LOAD(tk_f32, x + 32 * d);
       const tk_i32 negative = value < 0;
       const tk_f32 magnitude = tk_select(negative, -value, value);
-      const tk_f32 cost = magnitude * TK_LOAD(tk_f32, w + 32 * d);
+      const tk_f32 reversed = (magnitude + lowest) * (magnitude + lowest);
+      const tk_f32 cost =
+          TK_LOAD(tk_f32, w + 32 * d) *
+          tk_select(magnitude < 2.0f * lowest, 4.0f * lowest * magnitude, reversed);
       const tk_i32 lower = cost < least;
       TK_STORE(x + 32 * d, magnitude);
       signs |= negative & (1 << d);
@@ -33,17 +38,18 @@ TK_INLINE void tk_lattice_split_signs(tk_lattice_block *block, const tk_lattice_
 }
 
 TK_INLINE void tk_lattice_load(tk_lattice_block *block, const float *values,
-                               const float *importance, const tk_lattice_kind kind) {
+                               const float *importance, const tk_lattice *lattice,
+                               const tk_lattice_kind kind) {
   float x[256], w[256];
-  tk_load_values(x, values, 256);
-  tk_load_weights(w, importance, 256);
+  tk_input_values(x, values, 256);
+  tk_input_weights(w, importance, 256);
   for (int u = 0; u < 32; u++) {
     for (int d = 0; d < 8; d++) {
       block->values[32 * d + u] = x[8 * u + d];
       block->weights[32 * d + u] = w[8 * u + d];
     }
   }
-  if (kind.has_signs) tk_lattice_split_signs(block, kind);
+  if (kind.has_signs) tk_lattice_split_signs(block, lattice, kind);
 }
 
 TK_INLINE tk_f32 tk_lattice_multiple(tk_f32 k, const tk_lattice_kind kind) {
@@ -55,13 +61,12 @@ TK_INLINE tk_f32 tk_lattice_settle(const tk_lattice_slots *slots, float d, tk_f3
                                    tk_lattice_fit *fit, tk_f32 *gain,
                                    const tk_lattice_kind kind) {
   const float highest = (float)kind.highest;
-  const tk_f32 nearest =
-      tk_whole(tk_limited((fitted / (d * kind.step) - 1.0f) * 0.5f, highest));
+  const tk_f32 nearest = tk_nearest((fitted / (d * kind.step) - 1.0f) * 0.5f, 0, highest);
   tk_f32 best = nearest;
   fit->match = fit->energy = tk_splat(0);
   *gain = tk_splat(-__builtin_inff());
   for (int change = -1; change <= 1; change++) {
-    const tk_f32 k = tk_limited(nearest + (float)change, highest);
+    const tk_f32 k = tk_nearest(nearest + (float)change, 0, highest);
     const tk_f32 scale = d * tk_lattice_multiple(k, kind);
     const tk_lattice_fit other = tk_lattice_sub_blocks(slots, TK_NEAR, scale, kind);
     const tk_f32 other_gain = scale * (2.0f * other.match - scale * other.energy);
@@ -78,7 +83,7 @@ TK_INLINE tk_f32 tk_lattice_settle(const tk_lattice_slots *slots, float d, tk_f3
 TK_INLINE void tk_lattice_numbers(tk_lattice_block *block, tk_f32 *chosen,
                                   tk_lattice_slots slots[2][2], const tk_f32 *fitted,
                                   const tk_lattice_kind kind) {
-  static const float starts[] = {1, 0.94f, 0.88f};
+  static const float starts[] = {1.06f, 1, 0.94f, 0.88f};
   float largest = 0, best_gain = 0;
   for (int c = 0; c < 2; c++) {
     for (int lane = 0; lane < 16; lane++) {
@@ -88,7 +93,7 @@ TK_INLINE void tk_lattice_numbers(tk_lattice_block *block, tk_f32 *chosen,
   block->d = 0;
   chosen[0] = chosen[1] = tk_splat(0);
   const float reach = kind.step * (float)(2 * kind.highest + 1);
-  for (int i = 0; i < 3 && largest > 0; i++) {
+  for (int i = 0; i < 4 && largest > 0; i++) {
     float d = tk_half_unit(starts[i] * largest / reach);
     // Twice: for that unit, and for the one that suits what it led to.
     for (int round = 0; round < 2 && d > 0; round++) {
@@ -158,7 +163,7 @@ TK_INLINE void tk_lattice_encode(tk_lattice_block *block, const float *values,
                                  const tk_lattice_kind kind) {
   tk_lattice_slots slots[2][2];
   tk_f32 fitted[2], chosen[2];
-  tk_lattice_load(block, values, importance, kind);
+  tk_lattice_load(block, values, importance, lattice, kind);
   for (int c = 0; c < 2; c++) {
     fitted[c] = tk_lattice_scale(slots[c], block->values + 16 * c, block->weights + 16 * c,
                                  lattice, kind);

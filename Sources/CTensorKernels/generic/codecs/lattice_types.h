@@ -26,7 +26,7 @@ TK_INLINE uint32_t tk_lattice_seven_signs(const tk_lattice_block *b, int sub_blo
 }
 
 TK_INLINE void tk_pack_iq2_xxs(const tk_lattice_block *b, uint8_t *out) {
-  tk_put_16(out, tk_half_bits(b->d));
+  tk_store_half(out, b->d);
   for (int j = 0; j < 8; j++) {
     for (int k = 0; k < 4; k++) out[2 + 8 * j + k] = (uint8_t)b->points[0][4 * j + k];
     tk_put_32(out + 6 + 8 * j, tk_lattice_seven_signs(b, j));
@@ -34,7 +34,7 @@ TK_INLINE void tk_pack_iq2_xxs(const tk_lattice_block *b, uint8_t *out) {
 }
 
 TK_INLINE void tk_pack_iq2_xs(const tk_lattice_block *b, uint8_t *out) {
-  tk_put_16(out, tk_half_bits(b->d));
+  tk_store_half(out, b->d);
   for (int u = 0; u < 32; u++) {
     tk_put_16(out + 2 + 2 * u, (uint16_t)(b->points[0][u] | (b->signs[u] & 127) << 9));
   }
@@ -44,7 +44,7 @@ TK_INLINE void tk_pack_iq2_xs(const tk_lattice_block *b, uint8_t *out) {
 }
 
 TK_INLINE void tk_pack_iq2_s(const tk_lattice_block *b, uint8_t *out) {
-  tk_put_16(out, tk_half_bits(b->d));
+  tk_store_half(out, b->d);
   for (int u = 0; u < 32; u++) {
     out[2 + u] = (uint8_t)b->points[0][u];
     out[34 + u] = (uint8_t)b->signs[u];
@@ -58,7 +58,7 @@ TK_INLINE void tk_pack_iq2_s(const tk_lattice_block *b, uint8_t *out) {
 }
 
 TK_INLINE void tk_pack_iq3_xxs(const tk_lattice_block *b, uint8_t *out) {
-  tk_put_16(out, tk_half_bits(b->d));
+  tk_store_half(out, b->d);
   for (int u = 0; u < 32; u++) {
     for (int part = 0; part < 2; part++) out[2 + 2 * u + part] = (uint8_t)b->points[part][u];
   }
@@ -66,7 +66,7 @@ TK_INLINE void tk_pack_iq3_xxs(const tk_lattice_block *b, uint8_t *out) {
 }
 
 TK_INLINE void tk_pack_iq3_s(const tk_lattice_block *b, uint8_t *out) {
-  tk_put_16(out, tk_half_bits(b->d));
+  tk_store_half(out, b->d);
   for (int u = 0; u < 32; u++) {
     for (int part = 0; part < 2; part++) out[2 + 2 * u + part] = (uint8_t)b->points[part][u];
     out[74 + u] = (uint8_t)b->signs[u];
@@ -82,7 +82,7 @@ TK_INLINE void tk_pack_iq3_s(const tk_lattice_block *b, uint8_t *out) {
 }
 
 TK_INLINE void tk_pack_iq1_s(const tk_lattice_block *b, uint8_t *out) {
-  tk_put_16(out, tk_half_bits(b->d));
+  tk_store_half(out, b->d);
   for (int j = 0; j < 8; j++) {
     uint32_t high = b->scales[4 * j] << 12 | b->shifts[4 * j] << 15;
     for (int k = 0; k < 4; k++) {
@@ -113,12 +113,12 @@ TK_INLINE void tk_pack_iq1_m(const tk_lattice_block *b, uint8_t *out) {
 }
 
 //                       bytes               dims, levels, units, signs,   shifts,     step, k, reach
-TK_LATTICE_ENCODER(iq2_xxs, 66, TK_LATTICE_IQ2_XXS, 8, 3, 4, true, true, 1, false, 0.125f, 15, 3)
-TK_LATTICE_ENCODER(iq2_xs, 74, TK_LATTICE_IQ2_XS, 8, 3, 2, true, true, 1, false, 0.125f, 15, 3)
-TK_LATTICE_ENCODER(iq2_s, 82, TK_LATTICE_IQ2_S, 8, 3, 2, true, false, 1, false, 0.125f, 15, 3)
-TK_LATTICE_ENCODER(iq3_xxs, 98, TK_LATTICE_IQ3_XXS, 4, 8, 4, true, true, 1, false, 0.25f, 15, 5)
-TK_LATTICE_ENCODER(iq3_s, 110, TK_LATTICE_IQ3_S, 4, 8, 4, true, false, 1, false, 1, 15, 5)
-TK_LATTICE_ENCODER(iq1_s, 50, TK_LATTICE_IQ1, 8, 3, 4, false, false, 2, true, 1, 7, 3)
-TK_LATTICE_ENCODER(iq1_m, 56, TK_LATTICE_IQ1, 8, 3, 2, false, false, 2, false, 1, 7, 3)
+TK_LATTICE_ENCODER(iq2_xxs, 66, TK_POINTS_IQ2_XXS, 8, 3, 4, true, true, 1, false, 0.125f, 15, 3)
+TK_LATTICE_ENCODER(iq2_xs, 74, TK_POINTS_IQ2_XS, 8, 3, 2, true, true, 1, false, 0.125f, 15, 3)
+TK_LATTICE_ENCODER(iq2_s, 82, TK_POINTS_IQ2_S, 8, 3, 2, true, false, 1, false, 0.125f, 15, 3)
+TK_LATTICE_ENCODER(iq3_xxs, 98, TK_POINTS_IQ3_XXS, 4, 8, 4, true, true, 1, false, 0.25f, 15, 5)
+TK_LATTICE_ENCODER(iq3_s, 110, TK_POINTS_IQ3_S, 4, 8, 4, true, false, 1, false, 1, 15, 5)
+TK_LATTICE_ENCODER(iq1_s, 50, TK_POINTS_IQ1, 8, 3, 4, false, false, 2, true, 1, 7, 3)
+TK_LATTICE_ENCODER(iq1_m, 56, TK_POINTS_IQ1, 8, 3, 2, false, false, 2, false, 1, 7, 3)
 
 #endif

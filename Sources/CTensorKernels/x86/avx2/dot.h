@@ -9,12 +9,11 @@
 #include "../../generic/vectors.h"
 
 #define TK_SIGNED_CODES 0
-#define TK_DOTS_6BIT 2
-#define TK_BYTES_ZERO 0
 #define TK_FLOAT_TOKENS 6
 #define TK_CODES_TOKENS 4
-#define TK_BYTES_TOKENS 4
-#define TK_UNPACK_TOKENS 12
+
+/// Codes of `width` bits, unsigned, times 127, twice as often as fits 16 bits (8 are needed at most).
+TK_INLINE int tk_dots(const int width) { return width <= 4 ? 8 : 128 >> width; }
 
 /// [16 rows][2].
 typedef tk_i16 tk_part;
@@ -37,6 +36,13 @@ TK_INLINE tk_part tk_dot4(tk_part part, tk_u8 w, const int8_t *a) {
   const tk_halves products = {.half = {_mm256_maddubs_epi16(codes.half[0], four),
                                        _mm256_maddubs_epi16(codes.half[1], four)}};
   return part + products.i16;
+}
+
+TK_INLINE tk_u8 tk_lookup(tk_u8 table, tk_u8 codes) {
+  const tk_halves levels = {.u8 = table}, x = {.u8 = codes};
+  const tk_halves found = {.half = {_mm256_shuffle_epi8(levels.half[0], x.half[0]),
+                                    _mm256_shuffle_epi8(levels.half[1], x.half[1])}};
+  return found.u8;
 }
 
 /// Sixteen sums of pairs.
@@ -66,26 +72,6 @@ TK_INLINE tk_i32 tk_dot_pairs(const tk_i16 *w, const int16_t *s, const int n) {
   TK_UNROLL for (int i = 0; i < n; i++)
     sum += tk_madd(w[i], (tk_i16)tk_splat_i32(tk_load_i32(s + 2 * i)));
   return sum;
-}
-
-/// Signed bytes: |w| times a with the sign of w. |-128| is 128 as an unsigned byte, and
-/// 2 * 128 * 127 fits 16 bits.
-TK_INLINE void tk_dot32_bytes(tk_i32 *sums, const uint8_t *w, const int8_t *a, size_t stride,
-                              const int tokens) {
-  const __m256i ones = _mm256_set1_epi16(1);
-  TK_UNROLL for (int g = 0; g < 8; g++) {
-    TK_UNROLL for (int h = 0; h < 2; h++) {
-      const __m256i codes = TK_LOAD(__m256i, w + 64 * g + 32 * h);
-      const __m256i magnitudes = _mm256_abs_epi8(codes);
-      TK_UNROLL for (int t = 0; t < tokens; t++) {
-        const __m256i four = _mm256_set1_epi32(tk_load_i32(a + t * stride + 4 * g));
-        const __m256i pairs = _mm256_maddubs_epi16(magnitudes, _mm256_sign_epi8(four, codes));
-        tk_halves sum = {.i32 = sums[t]};
-        sum.half[h] = _mm256_add_epi32(sum.half[h], _mm256_madd_epi16(pairs, ones));
-        sums[t] = sum.i32;
-      }
-    }
-  }
 }
 
 #endif

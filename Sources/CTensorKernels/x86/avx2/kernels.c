@@ -10,7 +10,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
 #include "dot.h"
-#include "wide_q8_0.h"
+#include "wide.h"
 
 #include "../../generic/table.h"
 

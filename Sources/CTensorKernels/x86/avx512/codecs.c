@@ -4,8 +4,14 @@
 
 #if defined(__x86_64__)
 
+#if defined(TK_EMULATE_VNNI)
+#define TK_TARGET "avx2,fma,f16c"
+#else
+#define TK_TARGET "avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl"
+#endif
+
 #pragma STDC FP_CONTRACT OFF
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target(TK_TARGET))), apply_to = function)
 
 #include "../../generic/codecs/table.h"
 

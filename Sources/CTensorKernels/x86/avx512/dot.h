@@ -8,12 +8,10 @@
 #include "../../generic/vectors.h"
 
 #define TK_SIGNED_CODES 0
-#define TK_DOTS_6BIT 4
-#define TK_BYTES_ZERO 128
 #define TK_FLOAT_TOKENS 8
 #define TK_CODES_TOKENS 8
-#define TK_BYTES_TOKENS 8
-#define TK_UNPACK_TOKENS 16
+
+TK_INLINE int tk_dots(const int width) { return width <= 8 ? 8 : 0; }
 
 /// The sum of each row.
 typedef tk_i32 tk_part;
@@ -27,6 +25,15 @@ TK_INLINE tk_part tk_dot4(tk_part part, tk_u8 w, const int8_t *a) {
 #else
   const __m512i four = _mm512_set1_epi32(TK_LOAD(int32_t, a));
   return (tk_i32)_mm512_dpbusd_epi32((__m512i)part, (__m512i)w, four);
+#endif
+}
+
+TK_INLINE tk_u8 tk_lookup(tk_u8 table, tk_u8 codes) {
+#if defined(TK_EMULATE_VNNI)
+  for (int i = 0; i < 64; i++) codes[i] = table[codes[i]];
+  return codes;
+#else
+  return (tk_u8)_mm512_shuffle_epi8((__m512i)table, (__m512i)codes);
 #endif
 }
 
@@ -49,16 +56,6 @@ TK_INLINE tk_i32 tk_dot_pairs(const tk_i16 *w, const int16_t *s, const int n) {
 #endif
   }
   return sum;
-}
-
-/// Adding 128 makes signed codes unsigned.
-TK_INLINE void tk_dot32_bytes(tk_i32 *sums, const uint8_t *w, const int8_t *a, size_t stride,
-                              const int tokens) {
-  TK_UNROLL for (int g = 0; g < 8; g++) {
-    const tk_u8 codes = TK_LOAD(tk_u8, w + 64 * g) ^ 0x80;
-    TK_UNROLL for (int t = 0; t < tokens; t++)
-      sums[t] = tk_dot4(sums[t], codes, a + t * stride + 4 * g);
-  }
 }
 
 #endif

@@ -38,6 +38,11 @@ public struct HuggingFaceTokenizer: Tokenizer {
       json["model"], added: added, isByteLevel: isByteLevel, frame: frame, decoding: decoding)
     vocabulary = reader.vocabulary
     model = try reader.model()
+    guard (frame.start + frame.end).allSatisfy({ (0..<reader.vocabulary.count).contains($0) })
+    else {
+      throw ModelError(
+        .invalidConfiguration, "the post-processor adds a token that the vocabulary lacks")
+    }
     addedToText = AddedTokenFinders(added.filter { !$0.isNormalized })
     var normalized = added.filter(\.isNormalized)
     for index in normalized.indices {
@@ -78,7 +83,9 @@ public struct HuggingFaceTokenizer: Tokenizer {
     switch type {
     case .control, .unknown: return options.contains(.showSpecial) ? Array(piece) : []
     case .userDefined: return Array(piece)
-    case .byte: return Vocabulary.byte(ofPiece: piece).map { [$0] } ?? []
+    case .byte:
+      guard decoding.readsBytes, let byte = Vocabulary.byte(ofPiece: piece) else { fallthrough }
+      return [byte]
     case .normal, .unused: return decoding.bytes(of: piece)
     }
   }
@@ -95,8 +102,13 @@ public struct HuggingFaceTokenizer: Tokenizer {
   ) {
     var parts = TextParts(bytes: text, ranges: [0..<text.count], startsText: startsText)
     for step in splitter { step.apply(&parts) }
+    let span = parts.bytes.span
+    var cache = WordCache(textCount: span.count)
     for range in parts.ranges where !range.isEmpty {
-      model.encode(parts.bytes.span.extracting(range), vocabulary, &engine, into: &tokens)
+      guard let hash = cache.append(range, of: span, to: &tokens) else { continue }
+      let first = tokens.count
+      model.encode(span.extracting(range), vocabulary, &engine, into: &tokens)
+      cache.insert(range, hash: hash, tokens: first..<tokens.count)
     }
   }
 

@@ -65,7 +65,9 @@ extension JSONDocument {
     }
 
     mutating func skip(_ byte: Character) throws(ModelError) {
-      guard let next, byte.asciiValue == next else { throw failure("expected \"\(byte)\"") }
+      guard let next, byte.asciiValue == next else {
+        throw failure("expected the character \(byte)")
+      }
       index += 1
     }
 

@@ -14,7 +14,8 @@ struct PatternMatcher: Sendable {
 
   private var steps: [Step] = []
 
-  /// The most steps that a pattern may have.
+  /// The most steps that a pattern may have, and the most nodes that may be read for them: a repeated
+  /// group may be empty.
   private static let maximumSteps = 20_000
 
   /// Compiles a pattern.
@@ -23,7 +24,8 @@ struct PatternMatcher: Sendable {
   ///   the subset that ``PatternParser`` reads.
   init(_ pattern: String) throws(ModelError) {
     var parser = PatternParser(pattern)
-    try emit(try parser.parse(), pattern)
+    var nodeCount = 0
+    try emit(try parser.parse(), pattern, &nodeCount)
     steps.append(.match)
   }
 
@@ -35,22 +37,25 @@ struct PatternMatcher: Sendable {
     steps.append(.match)
   }
 
-  private mutating func emit(_ node: PatternNode, _ pattern: String) throws(ModelError) {
-    guard steps.count < Self.maximumSteps else {
+  private mutating func emit(
+    _ node: PatternNode, _ pattern: String, _ nodeCount: inout Int
+  ) throws(ModelError) {
+    nodeCount += 1
+    guard max(steps.count, nodeCount) < Self.maximumSteps else {
       throw ModelError(.unsupportedTokenizer, "the pattern \"\(pattern)\" is too large")
     }
     switch node {
     case .set(let set): steps.append(.set(set))
     case .lookahead(let set, let isNegative):
       steps.append(.lookahead(set, isNegative: isNegative))
-    case .sequence(let nodes): for node in nodes { try emit(node, pattern) }
+    case .sequence(let nodes): for node in nodes { try emit(node, pattern, &nodeCount) }
     case .choice(let nodes):
       var ends: [Int] = []
       for (number, node) in nodes.enumerated() {
         let split = steps.count
         let isLast = number == nodes.count - 1
         if !isLast { steps.append(.jump(0)) }
-        try emit(node, pattern)
+        try emit(node, pattern, &nodeCount)
         guard !isLast else { break }
         ends.append(steps.count)
         steps.append(.jump(0))
@@ -58,11 +63,11 @@ struct PatternMatcher: Sendable {
       }
       for end in ends { steps[end] = .jump(steps.count) }
     case .loop(let node, let minimum, let maximum, let isLazy):
-      for _ in 0..<minimum { try emit(node, pattern) }
+      for _ in 0..<minimum { try emit(node, pattern, &nodeCount) }
       guard let maximum else {
         let split = steps.count
         steps.append(.jump(0))
-        try emit(node, pattern)
+        try emit(node, pattern, &nodeCount)
         steps.append(.jump(split))
         steps[split] = Self.split(split + 1, steps.count, isLazy)
         return
@@ -71,7 +76,7 @@ struct PatternMatcher: Sendable {
       for _ in minimum..<maximum {
         splits.append(steps.count)
         steps.append(.jump(0))
-        try emit(node, pattern)
+        try emit(node, pattern, &nodeCount)
       }
       for split in splits { steps[split] = Self.split(split + 1, steps.count, isLazy) }
     }

@@ -13,6 +13,8 @@ struct PieceDecoding: Sendable {
   private(set) var steps: [Step] = []
   /// Whether a space at the start of a text is the one that encoding has added.
   private(set) var dropsFirstSpace = false
+  /// Whether pieces such as `<0x0A>` are bytes.
+  private(set) var readsBytes = false
 
   /// What no space comes before in English.
   private static let unspaced = Set(
@@ -33,8 +35,9 @@ struct PieceDecoding: Sendable {
     switch type {
     case "Sequence": for child in json["decoders"]?.array ?? [] { try add(child) }
     case "ByteLevel": steps.append(.byteLevel)
-    // Pieces for bytes are known by their type, and pieces are joined in any case.
-    case "ByteFallback", "Fuse": break
+    case "ByteFallback": readsBytes = true
+    // Pieces are joined in any case.
+    case "Fuse": break
     case "Replace":
       guard let text = json["pattern"]?["String"]?.bytes else {
         throw ModelError(.unsupportedTokenizer, "a decoder replaces by an expression")

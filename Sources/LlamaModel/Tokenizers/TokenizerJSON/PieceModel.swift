@@ -3,7 +3,7 @@ enum PieceModel: Sendable {
   case bpe(BPEModel)
   case wordPiece(WordPieceModel)
   case unigram(UnigramModel)
-  case wordLevel(unknown: Int?)
+  case wordLevel(special: Set<Int>, unknown: Int?)
 
   /// Appends the tokens of a word.
   func encode(
@@ -14,8 +14,12 @@ enum PieceModel: Sendable {
     case .bpe(let model): model.encode(word, vocabulary, &engine, into: &tokens)
     case .wordPiece(let model): model.encode(word, into: &tokens)
     case .unigram(let model): model.encode(word, vocabulary, into: &tokens)
-    case .wordLevel(let unknown):
-      if let token = vocabulary.pieces.firstIndex(of: word) ?? unknown { tokens.append(token) }
+    case .wordLevel(let special, let unknown):
+      if let token = vocabulary.pieces.firstIndex(of: word), !special.contains(token) {
+        tokens.append(token)
+      } else if let unknown {
+        tokens.append(unknown)
+      }
     }
   }
 }
@@ -105,11 +109,12 @@ struct WordPieceModel: Sendable {
   private let maximumCharacters: Int
 
   init(
-    _ vocabulary: Vocabulary, prefix: [UInt8], unknown: Int?, maximumCharacters: Int
+    _ vocabulary: Vocabulary, special: Set<Int>, prefix: [UInt8], unknown: Int?,
+    maximumCharacters: Int
   ) {
     var first = ByteTrie()
     var continuing = ByteTrie()
-    for token in 0..<vocabulary.count {
+    for token in 0..<vocabulary.count where !special.contains(token) {
       let piece = vocabulary.pieces[token]
       first.insert(piece, value: Int32(token))
       if piece.starts(with: prefix) {

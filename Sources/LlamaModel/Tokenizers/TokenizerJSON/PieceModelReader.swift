@@ -6,6 +6,10 @@ struct PieceModelReader {
   private let isByteLevel: Bool
   private let scores: [Double]
   private let unknown: Int?
+  /// How many numbers may be without a piece, beside as many as there are pieces.
+  private static let maximumGap = 1 << 16
+  /// The tokens that text becomes only on request.
+  private let special: Set<Int>
 
   init(
     _ json: JSONDocument?, added: [AddedTokens.Token], isByteLevel: Bool,
@@ -18,9 +22,11 @@ struct PieceModelReader {
     // Older files name no type.
     type = json["type"]?.string ?? (json["merges"] != nil ? "BPE" : "WordPiece")
     self.isByteLevel = isByteLevel
+    special = Set(added.filter(\.isSpecial).map(\.id))
 
     var pieces: [[UInt8]?] = []
     var scores: [Double] = []
+    let entryCount = max(json["vocab"]?.array?.count ?? 0, json["vocab"]?.members?.count ?? 0)
     if type == "Unigram" {
       for entry in json["vocab"]?.array ?? [] {
         guard let pair = entry.array, pair.count == 2, let piece = pair[0].bytes,
@@ -31,7 +37,7 @@ struct PieceModelReader {
       }
     } else {
       for (piece, id) in json["vocab"]?.members ?? [] {
-        guard let id = id.int, (0..<Vocabulary.maximumCount).contains(id) else {
+        guard let id = id.int, (0...2 * entryCount + Self.maximumGap).contains(id) else {
           throw ModelError(.invalidConfiguration, "a piece has no proper number")
         }
         while pieces.count <= id { pieces.append(nil) }
@@ -48,6 +54,10 @@ struct PieceModelReader {
         nil
       }
     self.unknown = unknown
+    let largest = added.map(\.id).max() ?? 0
+    guard max(largest, pieces.count) <= 2 * (entryCount + added.count) + Self.maximumGap else {
+      throw ModelError(.invalidConfiguration, "the numbers of the pieces leave too large gaps")
+    }
     for token in added {
       while pieces.count <= token.id { pieces.append(nil) }
       if pieces[token.id] == nil { pieces[token.id] = token.content }
@@ -130,7 +140,7 @@ struct PieceModelReader {
         } : nil
       return .bpe(
         BPEModel(
-          merges: MergeTable(vocabulary, makesSpecial: true), bytePieces: bytePieces,
+          merges: MergeTable(vocabulary) { !special.contains($0) }, bytePieces: bytePieces,
           words: json["ignore_merges"]?.bool ?? false ? words() : nil, unknown: unknown,
           fusesUnknown: json["fuse_unk"]?.bool ?? false, byteTokens: byteTokens,
           continuingPrefix: json["continuing_subword_prefix"]?.bytes ?? [],
@@ -138,14 +148,16 @@ struct PieceModelReader {
     case "WordPiece":
       return .wordPiece(
         WordPieceModel(
-          vocabulary, prefix: json["continuing_subword_prefix"]?.bytes ?? Array("##".utf8),
+          vocabulary, special: special,
+          prefix: json["continuing_subword_prefix"]?.bytes ?? Array("##".utf8),
           unknown: unknown, maximumCharacters: json["max_input_chars_per_word"]?.int ?? 100))
     case "Unigram":
       return .unigram(
         UnigramModel(
-          lattice: UnigramLattice(pieces: vocabulary.pieces, scores: scores, unknown: unknown),
+          lattice: UnigramLattice(
+            pieces: vocabulary.pieces, scores: scores, special: special, unknown: unknown),
           unknown: unknown, byteTokens: byteTokens))
-    case "WordLevel": return .wordLevel(unknown: unknown)
+    case "WordLevel": return .wordLevel(special: special, unknown: unknown)
     default:
       throw ModelError(.unsupportedTokenizer, "the model \"\(type)\" is not supported")
     }
@@ -153,10 +165,10 @@ struct PieceModelReader {
 
   /// The pieces as the bytes that they spell.
   private func words() -> ByteStringTable {
-    guard isByteLevel else { return vocabulary.pieces }
     var words = ByteStringTable(capacity: vocabulary.count)
     for token in 0..<vocabulary.count {
-      let word = ByteLevelAlphabet.standard.bytes(of: vocabulary.pieces[token])
+      let piece = special.contains(token) ? [] : vocabulary.pieces[token]
+      let word = isByteLevel ? ByteLevelAlphabet.standard.bytes(of: piece) : Array(piece)
       words.append(word.span)
     }
     words.buildIndex()

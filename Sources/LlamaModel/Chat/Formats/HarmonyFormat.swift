@@ -1,0 +1,92 @@
+/// OpenAI's harmony, as gpt-oss writes it: messages with channels and recipients.
+public struct HarmonyFormat: ChatFormat {
+  /// Creates the format.
+  public init() {}
+
+  /// The format's name.
+  public var name: String { "harmony" }
+
+  /// Whether the template has channels.
+  public func matches(template: String) -> Bool {
+    template.contains("<|channel|>") && template.contains("<|message|>")
+  }
+
+  /// A parser for one answer.
+  public func makeParser(prompt: String) -> any ChatParser { HarmonyParser() }
+}
+
+private struct HarmonyParser: ChatParser {
+  private enum State {
+    /// The header of a message so far.
+    case header(String)
+    case text, reasoning, call
+  }
+
+  private static let marks = [
+    "<|start|>", "<|channel|>", "<|message|>", "<|end|>", "<|return|>", "<|call|>",
+    "<|constrain|>",
+  ]
+
+  private var scanner = MarkerScanner()
+  private var sink = EventSink()
+  private var state = State.text
+
+  mutating func append(_ text: String) -> [ChatEvent] {
+    scanner.append(text)
+    while let result = scanner.next(Self.marks) {
+      switch result {
+      case .text(let text): add(text)
+      case .marker(let index): mark(Self.marks[index])
+      }
+    }
+    return sink.take()
+  }
+
+  mutating func finish() -> [ChatEvent] {
+    add(scanner.rest())
+    if case .header(let header) = state { sink.text(header) }
+    if case .call = state { sink.endCall() }
+    state = .text
+    sink.finish()
+    return sink.take()
+  }
+
+  private mutating func add(_ text: String) {
+    switch state {
+    case .header(let header): state = .header(header + text)
+    case .text: sink.text(text)
+    case .reasoning: sink.reasoning(text)
+    case .call: sink.arguments(text)
+    }
+  }
+
+  private mutating func mark(_ mark: String) {
+    if case .header(let header) = state {
+      if mark == "<|message|>" {
+        open(header)
+      } else {
+        state = .header(header + " ")
+      }
+      return
+    }
+    if case .call = state { sink.endCall() }
+    sink.marker()
+    state = mark == "<|start|>" || mark == "<|channel|>" ? .header("") : .text
+  }
+
+  /// Begins what the header announces: `analysis`, `final`, or `commentary to=functions.name`.
+  private mutating func open(_ header: String) {
+    let words = header.split(whereSeparator: \.isWhitespace)
+    if let recipient = words.first(where: { $0.hasPrefix("to=") })?.dropFirst(3) {
+      let prefix = "functions."
+      sink.beginCall(
+        name: String(recipient.hasPrefix(prefix) ? recipient.dropFirst(prefix.count) : recipient))
+      state = .call
+    } else {
+      let known: Set<Substring> = ["analysis", "commentary", "final", "assistant"]
+      // What is no header is kept.
+      if !known.isSuperset(of: words) { sink.text(header) }
+      state = words.contains("analysis") ? .reasoning : .text
+    }
+  }
+}
