@@ -89,7 +89,9 @@ let package = Package(
     .testTarget(
       name: "TensorKernelsTests",
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
-    .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+    .testTarget(
+      name: "SamplingTests", dependencies: ["Sampling", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ChatTemplateTests", dependencies: ["ChatTemplate", "TestSupport"],
       resources: [.copy("Fixtures")]),

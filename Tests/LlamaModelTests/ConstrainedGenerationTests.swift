@@ -1,4 +1,5 @@
 import Foundation
+import GGUFKit
 import LlamaModel
 import Sampling
 import TensorKernels

@@ -31,20 +31,20 @@ struct ConstrainedText {
   /// Whether it must end here.
   mutating func mustEnd() -> Bool { constraint.isComplete && constraint.mustEnd() }
 
-  /// The next token.
+  /// The next token; nil where the text ends.
   ///
   /// - Parameter remaining: How many tokens may still be written, this one included.
   /// - Throws: ``ModelError/Code/incompleteOutput`` where nothing is allowed.
   mutating func next(
     _ sampler: inout SamplerChain, logits: Span<Float>, remaining: Int
-  ) throws(ModelError) -> Int {
+  ) throws(ModelError) -> Int? {
     if let token = forced.popFirst() { return token }
     guard let token = sampler.sample(logits: logits, constraint: &constraint) else {
       throw Self.deadEnd
     }
     if constraint.tokens.endTokens.contains(token) {
       guard constraint.isComplete else { throw Self.deadEnd }
-      return token
+      return nil
     }
     let mark = constraint.mark
     guard constraint.tryAccept(token) else { throw Self.deadEnd }
@@ -58,7 +58,7 @@ struct ConstrainedText {
       guard let closing = closing() else { throw Self.deadEnd }
       forced = closing[...]
       for token in closing { constraint.accept(token) }
-      return forced.popFirst() ?? constraint.tokens.endTokens.first ?? token
+      return forced.popFirst()
     }
     force(remaining: remaining - 1)
     return token

@@ -16,11 +16,7 @@ final class GenerationRun: @unchecked Sendable {
   private var constrained: ConstrainedText?
   /// Tokens chosen that the model has not read: all but the last one were forced.
   private var unread: [Int] = []
-  private var drafter: Drafter?
-  /// Guessed tokens that the model has read, and the logits after each, in rows.
-  private var guesses: ArraySlice<Int> = []
-  private var guessedLogits: [Float] = []
-  private var guessCount = 0
+  private var guesses: GuessedTokens?
   private var decoder: StreamingDecoder
   private var stops: StopMatcher
   private var limit = 0
@@ -40,7 +36,6 @@ final class GenerationRun: @unchecked Sendable {
     self.cancellation = cancellation
     self.prompt = prompt
     pending = prompt[...]
-    drafter = options.speculation.map(Drafter.init)
     sampler = options.sampler ?? options.sampling.makeChain()
     decoder = StreamingDecoder(model.tokenizer, options: .continuation)
     stops = StopMatcher(options.stop)
@@ -105,17 +100,15 @@ final class GenerationRun: @unchecked Sendable {
     }
     // The last token chosen need not be read, so it takes no position.
     limit = min(options.maximumTokens ?? .max, context - prompt.count + 1)
-    if case .model(let draft)? = options.speculation?.source,
-      draft.tokenizer.vocabulary != model.tokenizer.vocabulary
-    {
-      throw ModelError(.invalidArgument, "the draft model has another vocabulary")
-    }
     if let constraint = options.constraint {
       constrained = try ConstrainedText(
         try constraint.make(model.constraintTokens), atLimit: constraint.atLimit, limit: limit)
     }
     let sequence = try ModelSequence(
       model, capacity: min(context, prompt.count + limit), cacheType: options.cacheType)
+    if let speculation = options.speculation {
+      guesses = try GuessedTokens(speculation, for: model, capacity: sequence.capacity)
+    }
     self.sequence = sequence
     return sequence
   }
@@ -132,12 +125,7 @@ final class GenerationRun: @unchecked Sendable {
 
   /// Chooses a token and reads it, unless the text ends with it.
   private func generate(in sequence: ModelSequence) throws(ModelError) -> GenerationPiece {
-    let token = try chooseToken()
-    if model.tokenizer.vocabulary.isEndOfGeneration(token),
-      options.stopsAtEndTokens || constrained != nil
-    {
-      return try finish(.stop, with: heldBack())
-    }
+    guard let token = try chooseToken() else { return try finish(.stop, with: heldBack()) }
     sampler.accept(token)
     tokens.append(token)
     let (piece, isStopped) = stops.append(decoder.append(token))
@@ -149,19 +137,11 @@ final class GenerationRun: @unchecked Sendable {
 
   /// Makes ``logits`` those after a token, unless the text ends or more tokens are known.
   private func advance(by token: Int, in sequence: ModelSequence) throws(ModelError) {
-    let isRead = guesses.first == token
-    if isRead {
-      guesses.removeFirst()
-      let row = (guessCount - guesses.count - 1) * model.vocabularySize
-      logits.replaceSubrange(
-        logits.indices, with: guessedLogits[row..<row + model.vocabularySize])
+    if guesses?.take(token, logits: &logits) ?? false {
+      // The model has read it.
     } else {
+      if let again = try guesses?.drop(in: sequence) { unread = again }
       unread.append(token)
-      if !guesses.isEmpty { try sequence.trim(to: sequence.tokens.count - guesses.count) }
-    }
-    if !isRead || guesses.isEmpty, guessCount > 0 {
-      drafter?.observe(accepted: guessCount - guesses.count, of: guessCount)
-      (guesses, guessCount) = ([], 0)
     }
     guard constrained?.forced.isEmpty ?? true else { return }
     if constrained?.mustEnd() ?? false {
@@ -176,28 +156,28 @@ final class GenerationRun: @unchecked Sendable {
   /// Reads the tokens chosen, and guesses with them.
   private func read(into sequence: ModelSequence) throws(ModelError) {
     let room = min(sequence.capacity - sequence.tokens.count - unread.count, limit - tokens.count)
-    let draft = try drafter?.draft(after: prompt + tokens, limit: room - 1) ?? []
     let isCancelled = { [cancellation] in cancellation.isSet }
-    if draft.isEmpty {
+    if var guesses = guesses.take() {
+      defer { self.guesses = guesses }
+      logits = try guesses.read(
+        unread, after: prompt + tokens, into: sequence, limit: room - 1, isCancelled: isCancelled)
+    } else {
       logits = try sequence.append(
         unread, batch: max(1, options.batchSize), isCancelled: isCancelled)
-    } else {
-      let rows = try sequence.append(
-        unread + draft, outputs: .all, batch: max(1, options.batchSize), isCancelled: isCancelled)
-      let size = model.vocabularySize
-      let start = (unread.count - 1) * size
-      logits = Array(rows[start..<start + size])
-      guessedLogits = Array(rows[(start + size)...])
-      guesses = draft[...]
-      guessCount = draft.count
     }
     unread = []
   }
 
-  private func chooseToken() throws(ModelError) -> Int {
-    guard constrained != nil else { return sampler.sample(logits: logits.span) }
-    return try constrained?.next(
-      &sampler, logits: logits.span, remaining: limit - tokens.count) ?? 0
+  /// The next token; nil where the text ends.
+  private func chooseToken() throws(ModelError) -> Int? {
+    let logits = logits
+    if var text = constrained.take() {
+      defer { constrained = text }
+      return try text.next(&sampler, logits: logits.span, remaining: limit - tokens.count)
+    }
+    let token = sampler.sample(logits: logits.span)
+    let isEnd = options.stopsAtEndTokens && model.tokenizer.vocabulary.isEndOfGeneration(token)
+    return isEnd ? nil : token
   }
 
   /// Text that waited for a character's or a stop text's rest.

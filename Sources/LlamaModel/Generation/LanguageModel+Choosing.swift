@@ -14,7 +14,7 @@ public struct Choice: Sendable, Equatable {
 extension LanguageModel {
   /// Which of some texts continues a prompt best, for classification.
   ///
-  /// The probability of a text is that of its tokens one after the other. Texts that begin alike can
+  /// The probability of a text is that of its tokens, one after the other. Texts that begin alike can
   /// be told apart better with a mark at the end, such as a line break.
   ///
   /// - Parameters:
@@ -24,52 +24,78 @@ extension LanguageModel {
   public func choose(
     from texts: [String], after prompt: String
   ) async throws(ModelError) -> [Choice] {
-    let result: Result<[Choice], ModelError> = await withCheckedContinuation { continuation in
-      queue.async {
-        do throws(ModelError) {
-          continuation.resume(returning: .success(try self.choices(from: texts, after: prompt)))
-        } catch {
-          continuation.resume(returning: .failure(error))
-        }
-      }
-    }
-    return try result.get()
+    // Each together with the prompt, as a text is cut into tokens that the model knows.
+    try await choose(
+      from: texts, tokens: texts.map { tokenizer.encode(prompt + $0, options: [.addSpecial]) },
+      after: tokenizer.encode(prompt, options: [.addSpecial]))
   }
 
-  private func choices(
-    from texts: [String], after prompt: String
-  ) throws(ModelError) -> [Choice] {
-    let start = tokenizer.encode(prompt, options: [.addSpecial])
-    let continuations = texts.map { tokenizer.encode($0, options: []) }
-    guard !start.isEmpty, let longest = continuations.map(\.count).max(), longest > 0,
-      !continuations.contains(where: \.isEmpty)
-    else {
-      throw ModelError(.invalidArgument, "the prompt and each of the texts need a token at least")
+  /// - Parameters:
+  ///   - texts: None of them empty.
+  ///   - tokens: The prompt with each of them.
+  ///   - prompt: The prompt alone.
+  func choose(
+    from texts: [String], tokens: [[Int]], after prompt: [Int]
+  ) async throws(ModelError) -> [Choice] {
+    guard !texts.isEmpty, !texts.contains("") else {
+      throw ModelError(.invalidArgument, "there must be texts to choose from, none of them empty")
     }
-    let sequence = try ModelSequence(self, capacity: start.count + longest)
-    let first = try sequence.append(start)
-    var sums: [Double] = []
-    for tokens in continuations {
-      var logits = first
-      if tokens.count > 1 { logits += try sequence.append(tokens.dropLast(), outputs: .all) }
-      var sum = 0.0
-      for (row, token) in tokens.enumerated() {
-        let values = logits[row * vocabularySize..<(row + 1) * vocabularySize]
-        let probabilities = TokenLogProbabilities(logits: Array(values).span, top: 0)
-        sum += Double(probabilities.logProbability(of: values[values.startIndex + token]))
-      }
-      sums.append(sum)
-      try sequence.trim(to: start.count)
+    // What all begin with is read once; each keeps a token of its own.
+    let shared = tokens.reduce(prompt.count) { shared, text in
+      min(shared, text.count - 1, zip(prompt, text).prefix { $0 == $1 }.count)
+    }
+    guard shared > 0 else {
+      throw ModelError(
+        .invalidArgument, "the prompt is empty, and the vocabulary adds no beginning token")
+    }
+    let sums = try await compute { () throws(ModelError) in
+      try self.logProbabilities(of: tokens.map { $0[shared...] }, after: prompt[..<shared])
     }
     let likeliest = sums.max() ?? 0
-    // Through the module's own exponential function, by a softmax over the sums.
-    var candidates = Candidates(logits: sums.map { Float($0 - likeliest) }.span)
+    // Relative to the likeliest, so that probabilities are not rounded to 0 together.
+    let relative = sums.map { Float($0 - likeliest) }
+    var candidates = Candidates(logits: relative.span)
     candidates.normalize()
-    let probabilities = candidates.probabilities
     return texts.indices.map { index in
       Choice(
-        text: texts[index], probability: Double(probabilities[index]),
+        text: texts[index], probability: Double(candidates.probabilities[index]),
         logProbability: sums[index])
     }.sorted { $0.logProbability > $1.logProbability }
+  }
+
+  /// The logarithm of each text's probability.
+  private func logProbabilities(
+    of texts: [ArraySlice<Int>], after prompt: ArraySlice<Int>
+  ) throws(ModelError) -> [Double] {
+    let longest = texts.reduce(0) { max($0, $1.count) }
+    let sequence = try ModelSequence(self, capacity: prompt.count + longest)
+    let first = try sequence.append(prompt)
+    var sums: [Double] = []
+    for tokens in texts {
+      var logits = first
+      if tokens.count > 1 {
+        // In one step, before which any model's memory can go back.
+        logits += try sequence.append(tokens.dropLast(), outputs: .all, batch: tokens.count)
+        try sequence.trim(to: prompt.count)
+      }
+      var sum = 0.0
+      for (row, token) in tokens.enumerated() {
+        let values = Array(logits[row * vocabularySize..<(row + 1) * vocabularySize])
+        let probabilities = TokenLogProbabilities(logits: values.span, top: 0)
+        sum += Double(probabilities.logProbability(of: values[token]))
+      }
+      sums.append(sum)
+    }
+    return sums
+  }
+
+  /// Computes where that may block.
+  private func compute<Value: Sendable>(
+    _ body: @escaping @Sendable () throws(ModelError) -> Value
+  ) async throws(ModelError) -> Value {
+    let result: Result<Value, ModelError> = await withCheckedContinuation { continuation in
+      queue.async { continuation.resume(returning: Result(catching: body)) }
+    }
+    return try result.get()
   }
 }

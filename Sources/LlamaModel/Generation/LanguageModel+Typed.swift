@@ -1,4 +1,4 @@
-public import Sampling
+import Sampling
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -16,10 +16,12 @@ extension LanguageModel {
   ///   - prompt: Taken literally, as by ``generate(_:options:)-swift.method``.
   ///   - type: The type.
   ///   - options: Their constraint is replaced.
+  ///   - atLimit: What happens where the most tokens do not suffice.
   /// - Throws: ``ModelError/Code/invalidArgument`` for a type without a schema,
   ///   ``ModelError/Code/incompleteOutput`` where the most tokens are too few.
   public func generate<Value: Decodable>(
-    _ prompt: String, as type: Value.Type, options: GenerationOptions = GenerationOptions()
+    _ prompt: String, as type: Value.Type, options: GenerationOptions = GenerationOptions(),
+    atLimit: GenerationConstraint.AtLimit = .complete
   ) async throws(ModelError) -> Value {
     let schema: JSONSchema
     do throws(SchemaError) {
@@ -28,7 +30,7 @@ extension LanguageModel {
       throw ModelError(.invalidArgument, "\(type) has no schema: \(error)")
     }
     var options = options
-    options.constraint = .schema(schema)
+    options.constraint = .schema(schema, atLimit: atLimit)
     let text = try await generate(prompt, options: options).completion().text
     do {
       let decoder = JSONDecoder()
