@@ -50,6 +50,15 @@ let package = Package(
     .executableTarget(
       name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
     .executableTarget(
+      name: "StructuredOutput", dependencies: ["LlamaModel", "Sampling"],
+      path: "Examples/StructuredOutput"),
+    .executableTarget(
+      name: "schema-soak", dependencies: ["LlamaModel", "Sampling"],
+      path: "Examples/schema-soak"),
+    .executableTarget(
+      name: "speculation-bench", dependencies: ["LlamaModel", "Sampling"],
+      path: "Examples/speculation-bench"),
+    .executableTarget(
       name: "constraint-bench", dependencies: ["LlamaModel", "GGUFKit", "Sampling"],
       path: "Examples/constraint-bench"),
     .executableTarget(
