@@ -11,8 +11,16 @@ public struct HarmonyFormat: ChatFormat {
     template.contains("<|channel|>") && template.contains("<|message|>")
   }
 
+  /// The marks around messages and in their headers.
+  public var marks: [String] { HarmonyParser.marks }
+
+  /// An answer may be several messages: thinking, remarks, calls.
+  public var messageEnds: [String] { ["<|end|>"] }
+
   /// A parser for one answer.
-  public func makeParser(prompt: String) -> any ChatParser { HarmonyParser() }
+  public func makeParser(prompt: String, tools: [ToolDefinition]) -> any ChatParser {
+    HarmonyParser()
+  }
 }
 
 private struct HarmonyParser: ChatParser {
@@ -22,7 +30,7 @@ private struct HarmonyParser: ChatParser {
     case text, reasoning, call
   }
 
-  private static let marks = [
+  static let marks = [
     "<|start|>", "<|channel|>", "<|message|>", "<|end|>", "<|return|>", "<|call|>",
     "<|constrain|>",
   ]
