@@ -72,6 +72,7 @@ struct Answers {
     let question = ChatMessage(.user, prompt)
     var said = ChatMessage(.assistant, "")
     var isThinking = false
+    let count = chat.messages.count
     do {
       for try await piece in chat.respond(to: [question]) {
         for event in piece.events { said.append(event) }
@@ -84,7 +85,7 @@ struct Answers {
         if let completion = piece.completion { return Answer(completion) }
       }
     } catch let error as ModelError where error.code == .cancelled {}
-    chat.messages += [question, said]
+    if chat.messages.count == count { chat.messages += [question, said] }
     return nil
   }
 

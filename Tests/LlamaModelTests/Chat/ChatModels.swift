@@ -1,6 +1,8 @@
+import Foundation
 import GGUFKit
 import LlamaModel
 import Sampling
+import Synchronization
 import TensorKernels
 
 /// Says given tokens, whatever the model thinks.
@@ -13,6 +15,24 @@ struct ScriptedSampler: TokenSampler {
   mutating func sample(_ candidates: inout Candidates) -> Int {
     defer { position += 1 }
     return tokens[min(position, tokens.count - 1)]
+  }
+}
+
+/// Says one token, and the next ones only when it may go on.
+struct GatedSampler: TokenSampler {
+  final class Gate: Sendable {
+    let isOpen = Atomic<Bool>(false)
+
+    func open() { isOpen.store(true, ordering: .relaxed) }
+  }
+
+  let gate = Gate()
+  private var count = 0
+
+  mutating func sample(_ candidates: inout Candidates) -> Int {
+    while count > 0, !gate.isOpen.load(ordering: .relaxed) { Thread.sleep(forTimeInterval: 0.001) }
+    count += 1
+    return 300
   }
 }
 

@@ -1,5 +1,6 @@
 import ChatTemplate
 import LlamaModel
+import Sampling
 import Testing
 
 @Suite struct ChatSessionTests {
@@ -112,18 +113,28 @@ import Testing
   @Test("An answer that nobody waits for leaves no trace, and the next one does not wait for it")
   func cancelling() async throws {
     let model = try ChatModels.model()
-    var options = ChatModels.greedy(500)
-    options.generation.stopsAtEndTokens = false
-    let chat = ChatSession(model, options: options)
-    for try await _ in chat.respond(to: "hello") { break }
-    let next = try await chat.respond(to: "again", options: ChatModels.greedy(3)).completion()
+    let chat = ChatSession(model, options: ChatModels.greedy(3))
+    func gated() -> (GatedSampler.Gate, ChatOptions) {
+      let sampler = GatedSampler()
+      var options = ChatModels.greedy(20)
+      options.generation.sampler = SamplerChain(transforms: [], sampler: sampler)
+      return (sampler.gate, options)
+    }
+    let (gate, options) = gated()
+    for try await _ in chat.respond(to: "hello", options: options) { break }
+    gate.open()
+    let next = try await chat.respond(to: "again").completion()
     #expect(next.usage.completionTokens == 3)
     #expect(chat.messages.map(\.content) == ["again", next.message.content])
-    let task = Task { try await chat.respond(to: "long").completion() }
+
+    let (other, others) = gated()
+    let task = Task { try await chat.respond(to: "long", options: others).completion() }
     task.cancel()
     let error = await #expect(throws: ModelError.self) { try await task.value }
     #expect(error?.code == .cancelled)
-    #expect(chat.messages.count == 2)
+    other.open()
+    _ = try await chat.respond(to: "last").completion()
+    #expect(chat.messages.filter { $0.role == .user }.map(\.content) == ["again", "last"])
   }
 
   @Test("Responses asked for at once are made one after the other")

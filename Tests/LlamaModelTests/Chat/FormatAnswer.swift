@@ -140,6 +140,17 @@ struct FormatAnswer: Sendable, CustomTestStringConvertible {
       format: HarmonyFormat(), text: "<|channel|>commentary<|message|>First, I look.<|end|>",
       expected: said("First, I look.")),
     FormatAnswer(format: HarmonyFormat(), text: "No marks.", expected: said("No marks.")),
+    FormatAnswer(
+      format: HarmonyFormat(),
+      text: " to=functions.get_time<|channel|>commentary <|constrain|>json<|message|>{}<|call|>",
+      expected: said(calls: time), prompt: "<|start|>assistant"),
+    FormatAnswer(
+      format: HarmonyFormat(), text: "No marks.", expected: said("No marks."),
+      prompt: "<|start|>assistant"),
+    FormatAnswer(
+      format: HarmonyFormat(),
+      text: "<|channel|>final <|constrain|>json<|message|>{\"a\": 1}<|return|>",
+      expected: said("{\"a\": 1}"), prompt: "<|start|>assistant"),
   ]
 
   /// Formats in which every argument is an element.

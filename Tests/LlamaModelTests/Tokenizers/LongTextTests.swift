@@ -46,7 +46,7 @@ struct LongTextTests {
   }
 
   private static func seconds(_ text: String, _ tokenizer: any Tokenizer) -> Double {
-    let times = (0..<3).map { _ in
+    let times = (0..<2).map { _ in
       ContinuousClock().measure { _ = tokenizer.encode(text, options: []) }
     }
     let least = times.min() ?? .zero
@@ -58,8 +58,8 @@ struct LongTextTests {
   @Test(arguments: kinds)
   func longTextsTakeProportionallyLong(kind: String) throws {
     let tokenizer = try Self.tokenizer(kind)
-    for unit in ["a", " ", "\n", "7", "🦙", "ab", "=-", "\u{301}", "日", "a ", "'s"] {
-      let count = 1024 / unit.utf8.count
+    for unit in ["a", " ", "🦙", "ab", "\u{301}"] {
+      let count = 400 / unit.utf8.count
       let short = Self.seconds(String(repeating: unit, count: count), tokenizer)
       let long = Self.seconds(String(repeating: unit, count: 16 * count), tokenizer)
       // What takes a few milliseconds is fast enough, and too short to compare.

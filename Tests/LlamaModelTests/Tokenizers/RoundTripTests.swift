@@ -27,9 +27,8 @@ struct RoundTripTests {
 
   @Test(
     .enabled(if: Fixtures.isAvailable, "\(Fixtures.missing)"),
-    arguments: [
-      "llama-spm", "phi-3", "llama-bpe", "gpt-2", "qwen2", "falcon", "starcoder", "gemma-4",
-    ])
+    // Falcon's and StarCoder's have no pieces for some bytes.
+    arguments: ["llama-spm", "phi-3", "llama-bpe", "gpt-2", "qwen2", "gemma-4"])
   func decodingIsTheInverseOfEncodingForRealVocabularies(name: String) throws {
     let vocabulary = try #require(TokenizerFixtureTests.vocabularies[name])
     let tokenizer = try TokenizerRegistry.makeTokenizer(vocabulary: vocabulary)

@@ -19,7 +19,7 @@ public struct HarmonyFormat: ChatFormat {
 
   /// A parser for one answer.
   public func makeParser(prompt: String, tools: [ToolDefinition]) -> any ChatParser {
-    HarmonyParser()
+    HarmonyParser(prompt: prompt)
   }
 }
 
@@ -37,7 +37,13 @@ private struct HarmonyParser: ChatParser {
 
   private var scanner = MarkerScanner()
   private var sink = EventSink()
-  private var state = State.text
+  private var state: State
+  /// Whether no mark has come, so that what stands for a header may be text.
+  private var isAtStart = true
+  /// Text that is longer than any header.
+  private static let maximumHeader = 80
+
+  init(prompt: String) { state = prompt.hasSuffix("<|start|>assistant") ? .header("") : .text }
 
   mutating func append(_ text: String) -> [ChatEvent] {
     scanner.append(text)
@@ -61,7 +67,13 @@ private struct HarmonyParser: ChatParser {
 
   private mutating func add(_ text: String) {
     switch state {
-    case .header(let header): state = .header(header + text)
+    case .header(let header):
+      if isAtStart, header.utf8.count + text.utf8.count > Self.maximumHeader {
+        sink.text(header + text)
+        state = .text
+      } else {
+        state = .header(header + text)
+      }
     case .text: sink.text(text)
     case .reasoning: sink.reasoning(text)
     case .call: sink.arguments(text)
@@ -69,11 +81,12 @@ private struct HarmonyParser: ChatParser {
   }
 
   private mutating func mark(_ mark: String) {
+    isAtStart = false
     if case .header(let header) = state {
       if mark == "<|message|>" {
         open(header)
       } else {
-        state = .header(header + " ")
+        state = .header(header + (mark == "<|constrain|>" ? " constrain=" : " "))
       }
       return
     }
@@ -93,7 +106,9 @@ private struct HarmonyParser: ChatParser {
     } else {
       let known: Set<Substring> = ["analysis", "commentary", "final", "assistant"]
       // What is no header is kept.
-      if !known.isSuperset(of: words) { sink.text(header) }
+      if !words.allSatisfy({ known.contains($0) || $0.hasPrefix("constrain=") }) {
+        sink.text(header)
+      }
       state = words.contains("analysis") ? .reasoning : .text
     }
   }

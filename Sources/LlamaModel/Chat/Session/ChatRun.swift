@@ -80,6 +80,8 @@ final class ChatRun: SteppedRun, @unchecked Sendable {
   ) throws(ModelError) -> StepOutcome<ChatPiece> {
     var parser = parser
     guard case .piece(let piece) = try run.next() else { return .working }
+    // What nobody has waited for to the end does not count.
+    if cancellation.isSet { throw ModelError(.cancelled, "the generation was cancelled") }
     var events = parser.append(piece.text)
     if piece.completion != nil { events += parser.finish() }
     events = events.map(identified)

@@ -12,8 +12,8 @@ import Synchronization
 /// Every prompt is made anew from the messages, by the model's template, so that answers depend on
 /// nothing else; but the model reads only what has changed since the last one. Responses of one
 /// session are made one after the other, in the order in which their iteration starts, and each of
-/// them becomes part of ``messages`` when it is complete: one that fails or is cancelled leaves no
-/// trace.
+/// them becomes part of ``messages`` when the model has ended: one that fails or is cancelled before
+/// leaves no trace.
 public final class ChatSession: Sendable {
   /// The model.
   public let model: LanguageModel
