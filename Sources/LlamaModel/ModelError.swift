@@ -5,6 +5,7 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     private enum Kind: String, Sendable {
       case invalidFile, unsupportedArchitecture, unsupportedTokenizer, invalidConfiguration
       case invalidTensor, invalidArgument, contextFull, incompleteOutput, backendFailure, cancelled
+      case templateFailure
     }
 
     private let kind: Kind
@@ -29,6 +30,9 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let backendFailure = Code(kind: .backendFailure)
     /// The caller cancelled the work.
     public static let cancelled = Code(kind: .cancelled)
+
+    /// The chat template is malformed, or refuses the messages.
+    public static let templateFailure = Code(kind: .templateFailure)
 
     /// The code's name.
     public var description: String { kind.rawValue }

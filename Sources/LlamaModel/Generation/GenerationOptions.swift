@@ -56,6 +56,8 @@ public enum FinishReason: String, Sendable, Codable {
   case stop
   /// The most tokens, or the end of the context, was reached.
   case length
+  /// The model wants tools to be called.
+  case toolCalls = "tool_calls"
 }
 
 /// Tokens read and written.
@@ -96,6 +98,8 @@ public struct Completion: Sendable, Equatable {
   public var finishReason: FinishReason
   /// Tokens read and written.
   public var usage: TokenUsage
+  /// Tokens of the prompt that had been read before, in a chat.
+  public var reusedTokens = 0
   /// How long it took.
   public var timings: GenerationTimings
 }

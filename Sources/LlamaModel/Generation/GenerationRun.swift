@@ -3,11 +3,12 @@ import Sampling
 /// The state of one generation, a step at a time.
 ///
 /// Unchecked: only the model's serial queue calls ``next()``, one call after the other.
-final class GenerationRun: @unchecked Sendable {
+final class GenerationRun: SteppedRun, @unchecked Sendable {
   private let model: LanguageModel
   private let options: GenerationOptions
   private let cancellation: CancellationFlag
   private let prompt: [Int]
+  private let slot: SequenceSlot
 
   private var sequence: ModelSequence?
   private var pending: ArraySlice<Int>
@@ -21,34 +22,31 @@ final class GenerationRun: @unchecked Sendable {
   private var stops: StopMatcher
   private var limit = 0
 
+  private var reusedTokens = 0
   private var tokens: [Int] = []
   private var text = ""
   private var timings = GenerationTimings()
   private var phase = Phase.prompt
   private let clock = ContinuousClock()
 
+  /// - Parameters:
+  ///   - slot: Where the sequence comes from and stays.
+  ///   - shownTokens: Control pieces that are part of the text, as they are spelled.
   init(
     _ model: LanguageModel, prompt: [Int], options: GenerationOptions,
-    cancellation: CancellationFlag
+    cancellation: CancellationFlag, slot: SequenceSlot = SequenceSlot(),
+    shownTokens: Set<Int> = []
   ) {
     self.model = model
     self.options = options
     self.cancellation = cancellation
     self.prompt = prompt
+    self.slot = slot
     pending = prompt[...]
     sampler = options.sampler ?? options.sampling.makeChain(for: model.tokenizer)
-    decoder = StreamingDecoder(model.tokenizer, options: .continuation)
+    decoder = StreamingDecoder(
+      model.tokenizer, options: .continuation, showing: shownTokens)
     stops = StopMatcher(options.stop)
-  }
-
-  /// What a step brought.
-  enum Outcome {
-    /// A token, or the end.
-    case piece(GenerationPiece)
-    /// Part of the prompt was read.
-    case working
-    /// Nothing: the last piece has been given.
-    case ended
   }
 
   private enum Phase {
@@ -59,7 +57,7 @@ final class GenerationRun: @unchecked Sendable {
   }
 
   /// Does one step.
-  func next() throws(ModelError) -> Outcome {
+  func next() throws(ModelError) -> StepOutcome<GenerationPiece> {
     if cancellation.isSet { throw ModelError(.cancelled, "the generation was cancelled") }
     let start = clock.now
     switch phase {
@@ -104,11 +102,16 @@ final class GenerationRun: @unchecked Sendable {
       constrained = try ConstrainedText(
         try constraint.make(model.constraintTokens), atLimit: constraint.atLimit, limit: limit)
     }
-    let sequence = try ModelSequence(
-      model, capacity: min(context, prompt.count + limit), cacheType: options.cacheType)
+    let sequence = try slot.sequence(
+      for: prompt, of: model, tokens: min(context, prompt.count + limit), context: context,
+      cacheType: options.cacheType)
     if let speculation = options.speculation {
       guesses = try GuessedTokens(speculation, for: model, capacity: sequence.capacity)
     }
+    // What has been read already counts for the sampler all the same.
+    for token in prompt.prefix(sequence.tokens.count) { sampler.accept(token) }
+    reusedTokens = sequence.tokens.count
+    pending = pending.dropFirst(reusedTokens)
     self.sequence = sequence
     return sequence
   }
@@ -211,6 +214,7 @@ final class GenerationRun: @unchecked Sendable {
     return GenerationPiece(
       text: end, token: nil,
       completion: Completion(
-        text: text, tokens: tokens, finishReason: reason, usage: usage, timings: timings))
+        text: text, tokens: tokens, finishReason: reason, usage: usage,
+        reusedTokens: reusedTokens, timings: timings))
   }
 }
