@@ -4,7 +4,7 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String, Sendable {
       case invalidFile, unsupportedArchitecture, unsupportedTokenizer, invalidConfiguration
-      case invalidTensor, invalidArgument, contextFull, backendFailure, cancelled
+      case invalidTensor, invalidArgument, contextFull, backendFailure, cancelled, modelMismatch
     }
 
     private let kind: Kind
@@ -27,6 +27,9 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let backendFailure = Code(kind: .backendFailure)
     /// The caller cancelled the work.
     public static let cancelled = Code(kind: .cancelled)
+
+    /// A saved sequence or an adapter belongs to another model.
+    public static let modelMismatch = Code(kind: .modelMismatch)
 
     /// The code's name.
     public var description: String { kind.rawValue }
