@@ -45,13 +45,15 @@ struct ModelFile {
     contents.metadata[.name] ?? URL(filePath: path).deletingPathExtension().lastPathComponent
   }
 
-  /// Loads the model, quantizing it where the options ask for that.
+  /// Loads the model, quantizing it and adding adapters where the options ask for that.
   func load(_ runtime: RuntimeGroup) throws -> LanguageModel {
     let recipe = try runtime.quantize.map { try QuantizationRecipe(named: $0) }
     let backend = try runtime.makeBackend()
     do {
       let plan = try recipe.map { try QuantizationPlan(for: contents, recipe: $0) }
-      return try LanguageModel(contents, backend: backend, transform: plan)
+      let model = try LanguageModel(contents, backend: backend, transform: plan)
+      if runtime.lora.isEmpty { return model }
+      return try model.adapted(by: runtime.lora.map { try $0.load() })
     } catch {
       throw Failure(any: error, file: path)
     }
