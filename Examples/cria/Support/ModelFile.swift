@@ -50,8 +50,10 @@ struct ModelFile {
     let recipe = try runtime.quantize.map { try QuantizationRecipe(named: $0) }
     let backend = try runtime.makeBackend()
     do {
-      let plan = try recipe.map { try QuantizationPlan(for: contents, recipe: $0) }
-      let model = try LanguageModel(contents, backend: backend, transform: plan)
+      let transform = try recipe.map {
+        try QuantizationPlan(for: contents, recipe: $0).transform(threads: runtime.threads)
+      }
+      let model = try LanguageModel(contents, backend: backend, transform: transform)
       if runtime.lora.isEmpty { return model }
       return try model.adapted(by: runtime.lora.map { try $0.load() })
     } catch {

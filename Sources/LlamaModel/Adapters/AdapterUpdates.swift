@@ -93,7 +93,7 @@ final class AdapterUpdates {
   private func values(
     of tensor: any TensorSource, from first: Int, shape: [Int]
   ) throws(ModelError) -> [Float] {
-    guard let part = TensorRows(tensor, from: first, shape: shape) else {
+    guard let part = FusedPart(tensor, from: first, shape: shape) else {
       throw ModelError(
         .invalidTensor, "a rank of \(tensor.columns) does not fill blocks of \(tensor.type.name)",
         at: .tensor(tensor.name))

@@ -1,5 +1,6 @@
 import Dispatch
 public import GGUFKit
+public import Sampling
 public import QuantCore
 public import TensorKernels
 
@@ -29,6 +30,7 @@ public final class LanguageModel: Sendable {
   let architecture: any Architecture
   /// What the file has behind the features of an embedding.
   let heads: OutputHeads
+  private let lazyConstraintTokens = LazyConstraintTokens()
   /// Steps run here: they block, which Swift's cooperative threads must not.
   let queue: DispatchQueue
   private let origin: Origin
@@ -42,6 +44,9 @@ public final class LanguageModel: Sendable {
 
   /// Entries of the output layer.
   public var vocabularySize: Int { architecture.vocabularySize }
+
+  /// The vocabulary, prepared for constraints; that is done when it is first asked for.
+  public var constraintTokens: ConstraintTokens { lazyConstraintTokens.tokens(for: tokenizer) }
 
   /// What each layer remembers of a sequence: for caches of one's own.
   public var memory: [LayerMemory] { architecture.memory }

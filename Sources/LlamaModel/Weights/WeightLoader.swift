@@ -249,7 +249,7 @@ public struct WeightLoader {
     let source = try transformed(source)
     var weights: [Weight] = []
     for (key, shape) in zip(keys, shapes) {
-      guard let part = TensorRows(source, from: key.first, shape: shape) else {
+      guard let part = FusedPart(source, from: key.first, shape: shape) else {
         throw ModelError(
           .invalidTensor, "rows of \(source.columns) do not fill blocks of \(source.type.name)",
           at: .tensor(source.name))
