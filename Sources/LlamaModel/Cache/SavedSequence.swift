@@ -38,37 +38,39 @@ struct SavedSequence {
     }
     var tensors: [any TensorSource] = []
     do throws(QuantError) {
-      for (index, layer) in layers.enumerated() {
-        let (memory, positions) = (shape.layers[index], tokens.count - layer.first)
-        func append(_ part: Part, _ bytes: [UInt8], _ type: TensorType, _ shape: [Int])
-          throws(QuantError)
-        {
-          guard !bytes.isEmpty else { return }
-          tensors.append(
-            try InMemoryTensor(
-              name: part.name(layer: index), type: type, shape: shape, bytes: bytes))
-        }
-        let type = cacheType.tensorType
-        try append(
-          .keys, layer.keys, type, [memory.keyDimension, positions, memory.keyValueHeads])
-        try append(
-          .values, layer.values, type,
-          [memory.valueDimension ?? 0, positions, memory.keyValueHeads])
-        for (part, states) in [
-          (Part.convolution, layer.convolution), (.recurrence, layer.recurrence),
-        ] {
-          guard let states, let size = states.values.first?.count, size > 0 else { continue }
-          tensors.append(
-            try InMemoryTensor(
-              name: part.name(layer: index), shape: [size, states.values.count],
-              values: states.values.flatMap { $0 }))
-        }
+      for (index, memory) in shape.layers.enumerated() {
+        tensors += try self.tensors(of: index, memory)
       }
     } catch {
       throw ModelError(.backendFailure, error.description)
     }
     metadata[.checksum] = checksum(of: tensors)
     return GGUFBuilder(metadata: metadata, tensors: tensors)
+  }
+
+  /// A layer's tensors, without those that would be empty.
+  private func tensors(
+    of index: Int, _ memory: LayerMemory
+  ) throws(QuantError) -> [InMemoryTensor] {
+    let layer = layers[index]
+    var tensors: [InMemoryTensor] = []
+    for (part, bytes, size) in [
+      (Part.keys, layer.keys, memory.keyDimension),
+      (.values, layer.values, memory.valueDimension ?? 0),
+    ] where !bytes.isEmpty {
+      tensors.append(
+        try InMemoryTensor(
+          name: part.name(layer: index), type: cacheType.tensorType,
+          shape: [size, tokens.count - layer.first, memory.keyValueHeads], bytes: bytes))
+    }
+    for (part, states) in [(Part.convolution, layer.convolution), (.recurrence, layer.recurrence)] {
+      guard let states, let size = states.values.first?.count, size > 0 else { continue }
+      tensors.append(
+        try InMemoryTensor(
+          name: part.name(layer: index), shape: [size, states.values.count],
+          values: states.values.flatMap { $0 }))
+    }
+    return tensors
   }
 
   // MARK: Reading
