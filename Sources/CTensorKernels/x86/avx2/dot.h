@@ -2,18 +2,25 @@
 //
 // vpmaddubsw multiplies unsigned by signed bytes and adds pairs, saturating to 16 bits. Codes of 4
 // bits sum to at most 8 * 2 * 15 * 127 = 30480 over a block of 32, codes of 6 bits to
-// 2 * 2 * 63 * 127 = 32004 over 8 k: exact. vpmaddwd then widens, adds and applies a scale at once.
+// 2 * 2 * 63 * 127 = 32004 over 8 k: exact. So do signed levels with unsigned activations of up to
+// 255: 8 * 2 * 8 * 255 = 32640. vpmaddwd then widens, adds and applies a scale at once.
 #ifndef TK_AVX2_DOT_H
 #define TK_AVX2_DOT_H
 
 #include "../../generic/vectors.h"
 
 #define TK_SIGNED_CODES 0
+#define TK_BIASED_TOKENS 1
 #define TK_FLOAT_TOKENS 6
 #define TK_CODES_TOKENS 4
 
 /// Codes of `width` bits, unsigned, times 127, twice as often as fits 16 bits (8 are needed at most).
 TK_INLINE int tk_dots(const int width) { return width <= 4 ? 8 : 128 >> width; }
+
+/// Levels from -most to most, times 255, as often.
+TK_INLINE int tk_biased_dots(const int most) {
+  return most <= 8 ? 8 : most <= 16 ? 4 : most <= 32 ? 2 : most <= 64 ? 1 : 0;
+}
 
 /// [16 rows][2].
 typedef tk_i16 tk_part;
@@ -35,6 +42,14 @@ TK_INLINE tk_part tk_dot4(tk_part part, tk_u8 w, const int8_t *a) {
   const tk_halves codes = {.u8 = w};
   const tk_halves products = {.half = {_mm256_maddubs_epi16(codes.half[0], four),
                                        _mm256_maddubs_epi16(codes.half[1], four)}};
+  return part + products.i16;
+}
+
+TK_INLINE tk_part tk_dot4_biased(tk_part part, tk_u8 w, const uint8_t *a) {
+  const __m256i four = _mm256_set1_epi32(tk_load_i32(a));
+  const tk_halves levels = {.u8 = w};
+  const tk_halves products = {.half = {_mm256_maddubs_epi16(four, levels.half[0]),
+                                       _mm256_maddubs_epi16(four, levels.half[1])}};
   return part + products.i16;
 }
 
