@@ -155,7 +155,7 @@ TK_INLINE void tk_one_256(const uint8_t *panel, tk_token x, float *out,
 /// An unpacked block of a panel.
 typedef struct {
   tk_scales_256 scales;
-  tk_i32 start;  // what products begin with, so that they come out without the 128s of tokens
+  tk_i32 excess;  // what the 128s of tokens add to products
   int subs, dots;
   bool minima;
   uint8_t codes[16 * TK_RUN] __attribute__((aligned(64)));
@@ -170,7 +170,7 @@ TK_INLINE void tk_unpack_256(const uint8_t *block, const tk_format_256 format,
   unpacked->minima = format.minima;
   unpacked->dots = tk_dots_of_run(coding, halves ? 4 : 8);
   tk_load_scales(block, format, &unpacked->scales);
-  tk_i32 start = tk_splat_i32(0);
+  unpacked->excess = tk_splat_i32(0);
   TK_ROLLED for (int u = 0; u < 8; u++) {
     tk_excess excess;
     tk_unpack_unit(block + tk_header_256(format) + (size_t)u * tk_unit_bytes(coding), coding, table,
@@ -178,19 +178,18 @@ TK_INLINE void tk_unpack_256(const uint8_t *block, const tk_format_256 format,
     if (!tk_is_biased(coding)) continue;
     const tk_i32 *scales = unpacked->scales.scales + (halves ? 2 * u : u);
     TK_UNROLL for (int i = 0; i < tk_excess_parts(coding); i++) {
-      start = tk_part_scaled(start, excess.parts[0][i], scales[0]);
-      start = tk_part_scaled(start, excess.parts[1][i], scales[halves]);
+      unpacked->excess = tk_part_scaled(unpacked->excess, excess.parts[0][i], scales[0]);
+      unpacked->excess = tk_part_scaled(unpacked->excess, excess.parts[1][i], scales[halves]);
     }
   }
-  unpacked->start = -start;
 }
 
 /// One block for one tile of rows; `groups` of four k have the same scale.
 TK_INLINE void tk_tile_256(const tk_block_256 *block, const tk_slab_row *rows, float *sums,
-                           bool first, const bool minima, const int groups, const int dots,
+                           const bool minima, const int groups, const int dots,
                            const int tokens) {
   tk_i32 products[TK_MAX_TILE];
-  TK_UNROLL for (int t = 0; t < tokens; t++) products[t] = block->start;
+  TK_UNROLL for (int t = 0; t < tokens; t++) products[t] = tk_splat_i32(0);
   TK_ROLLED for (int unit = 0; unit < 8; unit++) {
     TK_UNROLL for (int g = 0; g < 8; g += dots) {
       tk_part parts[TK_MAX_TILE];
@@ -202,19 +201,21 @@ TK_INLINE void tk_tile_256(const tk_block_256 *block, const tk_slab_row *rows, f
     }
   }
   TK_UNROLL for (int t = 0; t < tokens; t++) {
-    const tk_f32 acc = first ? tk_splat(0) : TK_LOAD(tk_f32, sums + 16 * t);
+    const tk_f32 acc = TK_LOAD(tk_f32, sums + 16 * t);
+    const tk_i32 product =
+        TK_BIASED_TOKENS && !minima ? products[t] - block->excess : products[t];
     const tk_i32 offset = minima ? tk_dot_pairs(block->scales.offsets, rows[t].sums, 32 / groups)
                                  : tk_splat_i32(0);
-    TK_STORE(sums + 16 * t, tk_finish_256(acc, &block->scales, rows[t].scales[0], products[t],
-                                          minima, offset));
+    TK_STORE(sums + 16 * t, tk_finish_256(acc, &block->scales, rows[t].scales[0], product, minima,
+                                          offset));
   }
 }
 
 TK_INLINE void tk_all_tiles_256(const tk_block_256 *block, const tk_slab_row *rows, size_t tokens,
-                                float *sums, bool first, const bool minima, const int groups,
+                                float *sums, const bool minima, const int groups,
                                 const int dots) {
 #define TK_TILE(token, n)                                                                 \
-  tk_tile_256(block, rows + (token), sums + 16 * (token), first, minima, groups, dots, n)
+  tk_tile_256(block, rows + (token), sums + 16 * (token), minima, groups, dots, n)
   TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
 }
@@ -222,10 +223,10 @@ TK_INLINE void tk_all_tiles_256(const tk_block_256 *block, const tk_slab_row *ro
 /// One block for all tokens: code that all types share.
 static __attribute__((noinline)) void tk_tiles_256(const tk_block_256 *block,
                                                    const tk_slab_row *rows, size_t tokens,
-                                                   float *sums, bool first) {
+                                                   float *sums) {
 #define TK_CASE(subs, dots, minima)                                                      \
   case (subs) * 64 + (dots) * 2 + (minima):                                              \
-    tk_all_tiles_256(block, rows, tokens, sums, first, minima, 64 / (subs), dots); \
+    tk_all_tiles_256(block, rows, tokens, sums, minima, 64 / (subs), dots); \
     return;
   switch (block->subs * 64 + block->dots * 2 + block->minima) {
     TK_CASE(8, 8, true)
@@ -271,7 +272,7 @@ TK_INLINE void tk_panels_256(const uint8_t *panel, size_t panel_count, const tk_
     (void)k;                                                                                   \
     tk_block_256 block;                                                                        \
     tk_unpack_256(panel + run * tk_bytes_256(tk_format_##name), tk_format_##name, &block);     \
-    tk_tiles_256(&block, rows, tokens, sums, run == 0);                                        \
+    tk_tiles_256(&block, rows, tokens, sums);                                                  \
   }                                                                                            \
   static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x, \
                                size_t tokens, float *out, size_t out_stride) {                 \

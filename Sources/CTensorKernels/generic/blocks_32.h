@@ -127,7 +127,7 @@ TK_INLINE void tk_one_32(const uint8_t *panel, tk_token x, float *out,
 /// Unpacked units of a run of a panel.
 typedef struct {
   tk_f32 d[8][2], minimum[8];
-  tk_i32 start[8][2];  // what sums begin with, so that they come out without the 128s of tokens
+  tk_i32 excess[8][2];  // what the 128s of tokens add to sums
   int count;           // of units, up to 8
   int groups, dots;
   bool minima;
@@ -151,46 +151,50 @@ TK_INLINE void tk_unpack_32(const uint8_t *panel, size_t first, size_t count,
     tk_load_scale(block, format, units->d[u], &units->minimum[u]);
     tk_excess excess;
     tk_unpack_unit(unit, coding, table, units->codes + 512 * u, &excess);
-    units->start[u][0] = units->start[u][1] = tk_splat_i32(0);
+    units->excess[u][0] = units->excess[u][1] = tk_splat_i32(0);
     if (!tk_is_biased(coding)) continue;
     const int other = units->groups == 4;
     TK_UNROLL for (int i = 0; i < tk_excess_parts(coding); i++) {
-      units->start[u][0] -= tk_part_sum(excess.parts[0][i]);
-      units->start[u][other] -= tk_part_sum(excess.parts[1][i]);
+      units->excess[u][0] += tk_part_sum(excess.parts[0][i]);
+      units->excess[u][other] += tk_part_sum(excess.parts[1][i]);
     }
   }
 }
 
 /// The units for one tile of rows.
 TK_INLINE void tk_tile_32(const tk_units_32 *units, const tk_slab_row *rows, float *sums,
-                          bool first, const bool minima, const int groups, const int dots,
+                          const bool minima, const int groups, const int dots,
                           const int tokens) {
-  tk_f32 acc[TK_MAX_TILE];
-  TK_UNROLL for (int t = 0; t < tokens; t++)
-    acc[t] = first ? tk_splat(0) : TK_LOAD(tk_f32, sums + 16 * t);
   TK_ROLLED for (int u = 0; u < units->count; u++) {
     TK_UNROLL for (int half = 0; half < 8 / groups; half++) {
       tk_i32 products[TK_MAX_TILE];
-      TK_UNROLL for (int t = 0; t < tokens; t++) products[t] = units->start[u][half];
       TK_UNROLL for (int g = groups * half; g < groups * (half + 1); g += dots) {
         tk_part parts[TK_MAX_TILE];
         tk_dot_rows(parts, units->codes + 512 * u + 64 * g, dots, rows, 32 * u + 4 * g, !minima,
                     tokens);
-        TK_UNROLL for (int t = 0; t < tokens; t++) products[t] += tk_part_sum(parts[t]);
+        TK_UNROLL for (int t = 0; t < tokens; t++) {
+          const tk_i32 sum = tk_part_sum(parts[t]);
+          products[t] = g == groups * half ? sum : products[t] + sum;
+        }
       }
-      TK_UNROLL for (int t = 0; t < tokens; t++)
-        acc[t] = tk_finish_32(acc[t], products[t], units->d[u][half], rows[t].scales[u], minima,
-                              units->minimum[u], rows[t].totals[u]);
+      // Sums are read and written here: there are no registers to keep them in meanwhile.
+      TK_UNROLL for (int t = 0; t < tokens; t++) {
+        const tk_i32 product =
+            TK_BIASED_TOKENS && !minima ? products[t] - units->excess[u][half] : products[t];
+        const tk_f32 acc = TK_LOAD(tk_f32, sums + 16 * t);
+        TK_STORE(sums + 16 * t,
+                 tk_finish_32(acc, product, units->d[u][half], rows[t].scales[u], minima,
+                              units->minimum[u], rows[t].totals[u]));
+      }
     }
   }
-  TK_UNROLL for (int t = 0; t < tokens; t++) TK_STORE(sums + 16 * t, acc[t]);
 }
 
 TK_INLINE void tk_all_tiles_32(const tk_units_32 *units, const tk_slab_row *rows, size_t tokens,
-                               float *sums, bool first, const bool minima, const int groups,
+                               float *sums, const bool minima, const int groups,
                                const int dots) {
 #define TK_TILE(token, n)                                                                \
-  tk_tile_32(units, rows + (token), sums + 16 * (token), first, minima, groups, dots, n)
+  tk_tile_32(units, rows + (token), sums + 16 * (token), minima, groups, dots, n)
   TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
 }
@@ -198,10 +202,10 @@ TK_INLINE void tk_all_tiles_32(const tk_units_32 *units, const tk_slab_row *rows
 /// A run for all tokens: code that all types share.
 static __attribute__((noinline)) void tk_tiles_32(const tk_units_32 *units,
                                                   const tk_slab_row *rows, size_t tokens,
-                                                  float *sums, bool first) {
+                                                  float *sums) {
 #define TK_CASE(groups, dots, minima)                                            \
   case (groups) * 64 + (dots) * 2 + (minima):                                    \
-    tk_all_tiles_32(units, rows, tokens, sums, first, minima, groups, dots); \
+    tk_all_tiles_32(units, rows, tokens, sums, minima, groups, dots); \
     return;
   switch (units->groups * 64 + units->dots * 2 + units->minima) {
     TK_CASE(8, 8, true)
@@ -249,7 +253,7 @@ TK_INLINE void tk_panels_32(const uint8_t *panel, size_t panel_count, const tk_a
     tk_units_32 units;                                                                         \
     const size_t left = k / 32 - 8 * run;                                                      \
     tk_unpack_32(panel, 8 * run, left < 8 ? left : 8, tk_format_##name, &units);               \
-    tk_tiles_32(&units, rows, tokens, sums, run == 0);                                         \
+    tk_tiles_32(&units, rows, tokens, sums);                                                   \
   }                                                                                            \
   static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x, \
                                size_t tokens, float *out, size_t out_stride) {                 \

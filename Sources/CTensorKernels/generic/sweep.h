@@ -39,8 +39,7 @@ typedef struct {
 /// Fills the row at `row` with run `run` of token `token`.
 typedef void (*tk_fill_fn)(const tk_activations *x, size_t token, size_t run, void *row);
 
-/// Adds the products of run `run` of a panel with `tokens` rows to sums [tokens][16], which are not
-/// set yet where the run is the first.
+/// Adds the products of run `run` of a panel with `tokens` rows to sums [tokens][16].
 typedef void (*tk_run_fn)(const uint8_t *panel, size_t run, size_t k, const void *rows,
                           size_t tokens, float *sums);
 
@@ -57,6 +56,8 @@ TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const tk_f
       panels = sweep.panel_count - panel < TK_SLAB_PANELS ? sweep.panel_count - panel
                                                           : TK_SLAB_PANELS;
       const uint8_t *first = sweep.panels + panel * sweep.panel_bytes;
+      for (size_t p = 0; p < panels; p++)
+        __builtin_memset(sums[p], 0, some * 16 * sizeof(float));
       for (size_t run = 0; run < all; run += runs) {
         runs = TK_SLAB_TOKENS / some;
         if (all - run < runs) runs = all - run;

@@ -132,6 +132,9 @@ enum {
 typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
   /// One function for each weight type.
   const tk_matmul_fn _Nonnull *_Nonnull matmul;
+  /// Codes [16][k], one to a byte and k a multiple of 32, to k / 32 units of a panel with so many
+  /// bits to a code.
+  void (*_Nonnull interleave)(const uint8_t *codes, size_t k, int bits, uint8_t *units);
   /// Blocks of 32 and of 256.
   tk_quantize_fn _Nonnull quantize32;
   tk_quantize_fn _Nonnull quantize256;

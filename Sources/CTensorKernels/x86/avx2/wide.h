@@ -92,31 +92,29 @@ TK_INLINE void tk_wide_units(tk_i32 *sums, const tk_wide_run *run, const tk_wide
 }
 
 /// A run for one tile: units with a scale each, or with one that all of them have.
-TK_INLINE void tk_wide_tile(const tk_wide_run *run, const tk_wide_row *rows, float *out, bool first,
+TK_INLINE void tk_wide_tile(const tk_wide_run *run, const tk_wide_row *rows, float *out,
                             const bool together, const int tokens) {
-  tk_f32 acc[TK_MAX_TILE];
-  TK_UNROLL for (int t = 0; t < tokens; t++)
-    acc[t] = first ? tk_splat(0) : TK_LOAD(tk_f32, out + 16 * t);
   TK_ROLLED for (int u = 0; u < (together ? 1 : run->count); u++) {
     tk_i32 sums[TK_MAX_TILE];
     TK_UNROLL for (int t = 0; t < tokens; t++) sums[t] = tk_splat_i32(0);
     tk_wide_units(sums, run, rows, u, together ? 8 : 1, tokens);
-    TK_UNROLL for (int t = 0; t < tokens; t++)
-      acc[t] = tk_fma(run->d[u] * rows[t].scales[u], tk_float(sums[t]), acc[t]);
+    TK_UNROLL for (int t = 0; t < tokens; t++) {
+      const tk_f32 acc = TK_LOAD(tk_f32, out + 16 * t);
+      TK_STORE(out + 16 * t, tk_fma(run->d[u] * rows[t].scales[u], tk_float(sums[t]), acc));
+    }
   }
-  TK_UNROLL for (int t = 0; t < tokens; t++) TK_STORE(out + 16 * t, acc[t]);
 }
 
 static __attribute__((noinline)) void tk_wide_tiles(const tk_wide_run *run,
                                                     const tk_wide_row *rows, size_t tokens,
-                                                    float *sums, bool first, bool together) {
-#define TK_TILE(token, n) tk_wide_tile(run, rows + (token), sums + 16 * (token), first, false, n)
+                                                    float *sums, bool together) {
+#define TK_TILE(token, n) tk_wide_tile(run, rows + (token), sums + 16 * (token), false, n)
   if (!together) {
     TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
     return;
   }
 #undef TK_TILE
-#define TK_TILE(token, n) tk_wide_tile(run, rows + (token), sums + 16 * (token), first, true, n)
+#define TK_TILE(token, n) tk_wide_tile(run, rows + (token), sums + 16 * (token), true, n)
   TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
 }
@@ -192,7 +190,7 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
     tk_wide_run wide;                                                                          \
     const size_t left = k / 32 - 8 * run;                                                      \
     tk_wide_run_32(panel, 8 * run, left < 8 ? left : 8, tk_format_##name, &wide);              \
-    tk_wide_tiles(&wide, rows, tokens, sums, run == 0, false);                                 \
+    tk_wide_tiles(&wide, rows, tokens, sums, false);                                           \
   }                                                                                            \
   static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x, \
                                size_t tokens, float *out, size_t out_stride) {                 \
@@ -212,7 +210,7 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
     (void)k;                                                                                   \
     tk_wide_run wide;                                                                          \
     tk_wide_run_256(panel + run * tk_bytes_256(tk_format_##name), tk_format_##name, &wide);    \
-    tk_wide_tiles(&wide, rows, tokens, sums, run == 0, true);                                  \
+    tk_wide_tiles(&wide, rows, tokens, sums, true);                                            \
   }                                                                                            \
   static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x, \
                                size_t tokens, float *out, size_t out_stride) {                 \
