@@ -38,19 +38,21 @@ check() {
   echo "$processor, $kernels ${1:+${1##*/}}: $tokens tokens as on this machine"
 }
 
-# SSE4.2 and no AVX; AVX without AVX2, FMA and F16C.
+# SSSE3 without SSE4.1; SSE4.2 and no AVX; AVX without AVX2, FMA and F16C.
+check Conroe scalar 3
 for processor in Nehalem SandyBridge; do
-  check "$processor" scalar 3
+  check "$processor" ssse3 24
   if emulate "$processor" "$cria" run -p x --kernels avx2 < /dev/null > /dev/null; then
     echo "$processor ran the kernel set avx2"
     exit 1
   fi
 done
-# AVX2, FMA and F16C, and no AVX-512: encoders, packing and products of many types.
 check Haswell avx2 24
+# Packing and products of many types; Haswell has no AVX-512.
 for recipe in F16 BF16 Q8_0 Q4_0 Q5_1 Q2_K Q3_K_M Q5_K_M Q6_K IQ4_XS; do
   model=$work/$recipe.gguf
   "$cria" quantize Examples/cria/Resources/tales-7m-q8_0.gguf "$model" "$recipe" \
     --allow-requantize > /dev/null 2>&1
+  check Nehalem ssse3 8 "$model"
   check Haswell avx2 8 "$model"
 done

@@ -125,7 +125,9 @@ TK_INLINE void tk_one_256(const uint8_t *panel, tk_token x, float *out,
     tk_i32 product = tk_splat_i32(0), offset = tk_splat_i32(0);
     const uint8_t *unit = panel + tk_header_256(format);
     const int8_t *a = x.codes + 256 * b;
+    tk_ask_ahead(panel, tk_header_256(format));
     TK_ROLLED for (int u = 0; u < 8; u++, unit += tk_unit_bytes(coding), a += 32) {
+      tk_ask_ahead(unit, tk_unit_bytes(coding));
       const tk_i32 *scales = s.scales + (halves ? 2 * u : u);
       tk_part low = tk_part_zero(), high = tk_part_zero();
       TK_UNROLL for (int g = 0; g < 4; g++) {

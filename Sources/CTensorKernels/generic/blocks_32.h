@@ -91,6 +91,7 @@ TK_INLINE void tk_one_32(const uint8_t *panel, tk_token x, float *out,
     tk_load_scale(panel, format, d, &minimum);
     const uint8_t *unit = panel + tk_header_32(format);
     for (size_t u = i; u < i + (size_t)format.units; u++, unit += tk_unit_bytes(coding)) {
+      tk_ask_ahead(unit, tk_unit_bytes(coding));
       const int8_t *a = x.codes + 32 * u;
       tk_part low = tk_part_zero(), high = tk_part_zero();
       tk_i32 sums[2] = {tk_splat_i32(0), tk_splat_i32(0)};

@@ -113,6 +113,12 @@ TK_INLINE void tk_load_levels(const uint8_t *unit, const int g, const tk_coding 
   }
 }
 
+/// Asks for what follows `count` bytes of weights a page later. With a single token processors
+/// wait for memory, and what they fetch ahead by themselves ends with the page.
+TK_INLINE void tk_ask_ahead(const uint8_t *bytes, const size_t count) {
+  TK_UNROLL for (size_t i = 0; i < count; i += 64) __builtin_prefetch(bytes + 4096 + i);
+}
+
 /// The codes of a single token's row: base pointers, and how many scales there are.
 typedef struct {
   const int8_t *codes;

@@ -1,18 +1,17 @@
-// Integer dot products with AVX2.
+// Integer dot products with the instructions of SSSE3, in registers of any width: before this,
+// tk_register is defined, TK_REGISTERS, which make 64 bytes, and TK_MM(name) for an intrinsic.
 //
-// vpmaddubsw multiplies unsigned by signed bytes and adds pairs, saturating to 16 bits. Codes of 4
+// pmaddubsw multiplies unsigned by signed bytes and adds pairs, saturating to 16 bits. Codes of 4
 // bits sum to at most 8 * 2 * 15 * 127 = 30480 over a block of 32, codes of 6 bits to
 // 2 * 2 * 63 * 127 = 32004 over 8 k: exact. So do signed levels with unsigned activations of up to
-// 255: 8 * 2 * 8 * 255 = 32640. vpmaddwd then widens, adds and applies a scale at once.
-#ifndef TK_AVX2_DOT_H
-#define TK_AVX2_DOT_H
+// 255: 8 * 2 * 8 * 255 = 32640. pmaddwd then widens, adds and applies a scale at once.
+#ifndef TK_MADDUBS_DOT_H
+#define TK_MADDUBS_DOT_H
 
 #include "../../generic/vectors.h"
 
 #define TK_SIGNED_CODES 0
 #define TK_BIASED_TOKENS 1
-#define TK_FLOAT_TOKENS 6
-#define TK_CODES_TOKENS 4
 
 /// Codes of `width` bits, unsigned, times 127, twice as often as fits 16 bits (8 are needed at most).
 TK_INLINE int tk_dots(const int width) { return width <= 4 ? 8 : 128 >> width; }
@@ -25,47 +24,49 @@ TK_INLINE int tk_biased_dots(const int most) {
 /// [16 rows][2].
 typedef tk_i16 tk_part;
 
-/// A vector of 64 bytes as two registers.
+/// A vector of 64 bytes as registers.
 typedef union {
   tk_i16 i16;
   tk_i32 i32;
   tk_u8 u8;
-  __m256i half[2];
-} tk_halves;
+  tk_register part[TK_REGISTERS];
+} tk_registers;
 
 TK_INLINE tk_part tk_part_zero(void) { return (tk_part){0}; }
 
 TK_INLINE int32_t tk_load_i32(const void *x) { return TK_LOAD(int32_t, x); }
 
 TK_INLINE tk_part tk_dot4(tk_part part, tk_u8 w, const int8_t *a) {
-  const __m256i four = _mm256_set1_epi32(tk_load_i32(a));
-  const tk_halves codes = {.u8 = w};
-  const tk_halves products = {.half = {_mm256_maddubs_epi16(codes.half[0], four),
-                                       _mm256_maddubs_epi16(codes.half[1], four)}};
-  return part + products.i16;
+  const tk_register four = TK_MM(set1_epi32)(tk_load_i32(a));
+  tk_registers x = {.u8 = w};
+  TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++)
+    x.part[i] = TK_MM(maddubs_epi16)(x.part[i], four);
+  return part + x.i16;
 }
 
 TK_INLINE tk_part tk_dot4_biased(tk_part part, tk_u8 w, const uint8_t *a) {
-  const __m256i four = _mm256_set1_epi32(tk_load_i32(a));
-  const tk_halves levels = {.u8 = w};
-  const tk_halves products = {.half = {_mm256_maddubs_epi16(four, levels.half[0]),
-                                       _mm256_maddubs_epi16(four, levels.half[1])}};
-  return part + products.i16;
+  const tk_register four = TK_MM(set1_epi32)(tk_load_i32(a));
+  tk_registers x = {.u8 = w};
+  TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++)
+    x.part[i] = TK_MM(maddubs_epi16)(four, x.part[i]);
+  return part + x.i16;
 }
 
 TK_INLINE tk_u8 tk_lookup(tk_u8 table, tk_u8 codes) {
-  const tk_halves levels = {.u8 = table}, x = {.u8 = codes};
-  const tk_halves found = {.half = {_mm256_shuffle_epi8(levels.half[0], x.half[0]),
-                                    _mm256_shuffle_epi8(levels.half[1], x.half[1])}};
-  return found.u8;
+  const tk_registers levels = {.u8 = table};
+  tk_registers x = {.u8 = codes};
+  TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++)
+    x.part[i] = TK_MM(shuffle_epi8)(levels.part[i], x.part[i]);
+  return x.u8;
 }
 
 /// Sixteen sums of pairs.
 TK_INLINE tk_i32 tk_madd(tk_i16 a, tk_i16 b) {
-  const tk_halves x = {.i16 = a}, y = {.i16 = b};
-  const tk_halves sums = {.half = {_mm256_madd_epi16(x.half[0], y.half[0]),
-                                   _mm256_madd_epi16(x.half[1], y.half[1])}};
-  return sums.i32;
+  tk_registers x = {.i16 = a};
+  const tk_registers y = {.i16 = b};
+  TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++)
+    x.part[i] = TK_MM(madd_epi16)(x.part[i], y.part[i]);
+  return x.i32;
 }
 
 TK_INLINE tk_i32 tk_part_sum(tk_part part) { return tk_madd(part, (tk_i16)tk_splat_i32(0x10001)); }

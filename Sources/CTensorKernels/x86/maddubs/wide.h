@@ -4,8 +4,8 @@
 // activation, four instructions for 32 products. With more tokens both sides are widened to 16 bits
 // first, once for all of them; then two instructions make 16 products, and only one of these needs
 // the two units that multiply.
-#ifndef TK_AVX2_WIDE_H
-#define TK_AVX2_WIDE_H
+#ifndef TK_MADDUBS_WIDE_H
+#define TK_MADDUBS_WIDE_H
 
 #include "../../generic/blocks_256.h"
 #include "../../generic/blocks_32.h"
@@ -13,21 +13,19 @@
 /// Adds w[16 rows][4], signed, times a[4]. |-128| is 128 as an unsigned byte, and 2 * 128 * 127 fits
 /// 16 bits.
 TK_INLINE tk_i32 tk_dot4_bytes(tk_i32 sum, tk_u8 w, const int8_t *a) {
-  const tk_halves codes = {.u8 = w};
-  const __m256i four = _mm256_set1_epi32(tk_load_i32(a)), ones = _mm256_set1_epi16(1);
-  tk_halves sums = {.i32 = sum};
-  TK_UNROLL for (int h = 0; h < 2; h++) {
-    const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(codes.half[h]),
-                                               _mm256_sign_epi8(four, codes.half[h]));
-    sums.half[h] = _mm256_add_epi32(sums.half[h], _mm256_madd_epi16(pairs, ones));
-  }
-  return sums.i32;
+  const tk_register four = TK_MM(set1_epi32)(tk_load_i32(a));
+  tk_registers x = {.u8 = w};
+  TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++)
+    x.part[i] =
+        TK_MM(maddubs_epi16)(TK_MM(abs_epi8)(x.part[i]), TK_MM(sign_epi8)(four, x.part[i]));
+  return sum + tk_part_sum(x.i16);
 }
 
 /// The sum of a unit for a single token.
 TK_INLINE tk_i32 tk_one_unit(const uint8_t *unit, const tk_coding coding, tk_u8 table,
                              const int8_t *a) {
   tk_i32 low = tk_splat_i32(0), high = tk_splat_i32(0);
+  tk_ask_ahead(unit, tk_unit_bytes(coding));
   TK_UNROLL for (int g = 0; g < 4; g++) {
     tk_u8 first, second;
     tk_load_levels(unit, g, coding, table, 0, &first, &second);
