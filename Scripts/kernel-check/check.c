@@ -204,7 +204,9 @@ static void check_decoding(const uint64_t *n) {
 }
 
 static int find(const char *set) {
-  if (strcmp(set, "avx2") == 0) {
+  if (strcmp(set, "ssse3") == 0) {
+    kernels = tk_kernels_ssse3(), codecs = tk_codecs_ssse3();
+  } else if (strcmp(set, "avx2") == 0) {
     kernels = tk_kernels_avx2(), codecs = tk_codecs_avx2();
   } else if (strcmp(set, "avx512") == 0) {
     kernels = tk_kernels_avx512(), codecs = tk_codecs_avx512();

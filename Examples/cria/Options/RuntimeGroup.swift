@@ -30,6 +30,12 @@ struct RuntimeGroup: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Where matrices are: packed in memory, mapped (slow, no memory), or packed while there is room.",
+      valueName: "place"))
+  var weights = WeightPlacement.automatic
+
+  @Option(
+    help: ArgumentHelp(
       "Quantize while loading, with nothing written: a recipe, as for cria quantize.",
       valueName: "recipe"))
   var quantize: String?
@@ -54,10 +60,12 @@ struct RuntimeGroup: ParsableArguments {
   func makeBackend() throws -> any Backend {
     switch backend {
     case .cpu:
-      try CPUBackend(threads: threads, kernels: kernels.flatMap { KernelSet.named($0) })
+      try CPUBackend(
+        threads: threads, kernels: kernels.flatMap { KernelSet.named($0) }, weights: weights)
     case .reference: ReferenceBackend()
     }
   }
 }
 
 extension CacheType: ExpressibleByArgument {}
+extension WeightPlacement: ExpressibleByArgument {}

@@ -3,6 +3,7 @@
 #define TK_GENERIC_TABLE_H
 
 #include "attention.h"
+#include "interleave.h"
 #include "quantize.h"
 #include "rows.h"
 #include "weights.h"
@@ -15,6 +16,7 @@ static const tk_matmul_fn tk_matmuls[] = {
 
 static const tk_kernels tk_table = {
     .matmul = tk_matmuls,
+    .interleave = tk_interleave,
     .quantize32 = tk_quantize32,
     .quantize256 = tk_quantize256,
     .rms_norm = tk_rms_norm,

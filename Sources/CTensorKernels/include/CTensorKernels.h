@@ -132,6 +132,9 @@ enum {
 typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
   /// One function for each weight type.
   const tk_matmul_fn _Nonnull *_Nonnull matmul;
+  /// Codes [16][k], one to a byte and k a multiple of 32, to k / 32 units of a panel with so many
+  /// bits to a code.
+  void (*_Nonnull interleave)(const uint8_t *codes, size_t k, int bits, uint8_t *units);
   /// Blocks of 32 and of 256.
   tk_quantize_fn _Nonnull quantize32;
   tk_quantize_fn _Nonnull quantize256;
@@ -162,6 +165,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
 #define TK_CPU_AVX512_VNNI (1u << 2)
 #define TK_CPU_NEON (1u << 3)
 #define TK_CPU_NEON_DOTPROD (1u << 4)
+#define TK_CPU_SSSE3 (1u << 5)        // SSSE3 and SSE4.1
 
 /// Tells the processor that this thread waits for another one.
 static inline void tk_spin_hint(void) {
@@ -177,6 +181,7 @@ uint32_t tk_cpu_features(void);
 
 /// The table of a kernel set, or null where it is not compiled for this architecture. The caller
 /// checks tk_cpu_features() first.
+const tk_kernels *_Nullable tk_kernels_ssse3(void);
 const tk_kernels *_Nullable tk_kernels_avx2(void);
 const tk_kernels *_Nullable tk_kernels_avx512(void);  // needs AVX512 and AVX512_VNNI
 const tk_kernels *_Nullable tk_kernels_neon(void);

@@ -20,6 +20,7 @@ enum ScalarKernels {
       }
       return UnsafePointer(functions)
     }(),
+    interleave: { interleave($0, $1, $2, $3) },
     quantize32: { quantize32($0, $1, $2, $3, $4) },
     quantize256: { quantize256($0, $1, $2, $3, $4) },
     rms_norm: { rmsNorm($0, $1, $2, $3, $4) },
