@@ -40,6 +40,13 @@ struct RuntimeGroup: ParsableArguments {
       valueName: "recipe"))
   var quantize: String?
 
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "An adapter (a LoRA as GGUF) and what it is multiplied with; may be repeated.",
+      valueName: "file[:scale]"))
+  var lora: [AdapterFile] = []
+
   var cacheType: CacheType { chosenCacheType ?? .f16 }
 
   func validate() throws {

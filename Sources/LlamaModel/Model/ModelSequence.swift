@@ -7,8 +7,8 @@ public final class ModelSequence {
   /// The model.
   public let model: LanguageModel
   /// The tokens read, one per cached position.
-  public private(set) var tokens: [Int] = []
-  private let cache: any KeyValueCache
+  public private(set) var tokens: [Int]
+  let cache: any KeyValueCache
 
   /// An empty sequence.
   ///
@@ -25,15 +25,22 @@ public final class ModelSequence {
       throw ModelError(.invalidArgument, "a sequence of \(capacity) tokens; choose 1 or more")
     }
     self.model = model
+    tokens = []
     cache = try ModelCache(
       CacheShape(layers: model.architecture.memory, capacity: capacity, type: cacheType),
       on: model.backend)
   }
 
-  /// An empty sequence with a cache of one's own, which must have the model's layers and heads.
-  public init(_ model: LanguageModel, cache: any KeyValueCache) {
-    precondition(cache.count == 0, "the cache holds positions whose tokens are unknown")
+  /// A sequence with a cache of one's own, which must have the model's layers and heads.
+  ///
+  /// - Parameters:
+  ///   - model: The model that reads it.
+  ///   - cache: The cache.
+  ///   - tokens: What the cache holds; nothing unless given.
+  public init(_ model: LanguageModel, cache: any KeyValueCache, tokens: [Int] = []) {
+    precondition(cache.count == tokens.count, "the cache holds other positions than these tokens")
     self.model = model
+    self.tokens = tokens
     self.cache = cache
   }
 

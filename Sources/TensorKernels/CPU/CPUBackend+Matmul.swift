@@ -10,14 +10,17 @@ extension CPUBackend {
   public func project(
     _ x: Activations, norm: Normalization?, through linears: [Linear], into outs: [Activations]
   ) {
-    let (x, norm) = fusible(x, norm)
+    let (source, fused) = fusible(x, norm)
     multiply(
-      x, norm: norm,
+      source, norm: fused,
       by: zip(linears, outs).map { linear, out in
         Product(
           weight: matrix(linear.weight),
           out: .store(host(out), bias: linear.bias.map { vector($0) }))
       })
+    guard linears.contains(where: { !$0.updates.isEmpty }) else { return }
+    let normalized = normalized(x, norm)
+    for (linear, out) in zip(linears, outs) { addUpdates(of: linear, to: out, from: normalized) }
   }
 
   /// residual += linear(x).
@@ -29,6 +32,7 @@ extension CPUBackend {
           weight: matrix(linear.weight),
           out: .add(host(residual), bias: linear.bias.map { vector($0) }))
       ])
+    addUpdates(of: linear, to: residual, from: x)
   }
 
   /// out = function(gate(norm(x))) · up(norm(x)), combined while the products are in cache.
@@ -36,6 +40,13 @@ extension CPUBackend {
     _ x: Activations, norm: Normalization?, gate: Linear, up: Linear,
     function: ActivationFunction, into out: Activations
   ) {
+    guard gate.updates.isEmpty, up.updates.isEmpty else {
+      // The function takes the products with the updates added.
+      let upper = makeActivations(rows: out.rows, columns: out.columns)
+      project(x, norm: norm, through: [gate, up], into: [out, upper])
+      self.gate(out, upper, function: function, into: out)
+      return
+    }
     let (x, norm) = fusible(x, norm)
     multiply(
       x, norm: norm,

@@ -4,9 +4,9 @@ import CTensorKernels
 /// keys and for values, and states.
 final class CPUCache: CacheStorage {
   let shape: CacheShape
-  private var layers: [Layer] = []
+  var layers: [Layer] = []
 
-  private struct Layer {
+  struct Layer {
     var keys: AlignedMemory
     /// Nil where values are the beginnings of keys.
     var values: AlignedMemory?
@@ -16,7 +16,7 @@ final class CPUCache: CacheStorage {
   }
 
   /// Two states, one of which a step reads while it writes the other.
-  private struct States {
+  struct States {
     var pair = StatePair()
     let floats: Int
     let memory: AlignedMemory

@@ -1,3 +1,5 @@
+public import QuantCore
+
 /// What only the backend that made it can read: what a sequence's layers remember.
 public protocol CacheStorage: AnyObject {
   /// Bytes reserved.
@@ -11,6 +13,30 @@ public protocol CacheStorage: AnyObject {
   /// further back than its slots; a recurrent state exists for the end of the last step and the
   /// end of the step before it.
   func canResume(at position: Int) -> Bool
+
+  /// What a layer remembers of the first `count` positions, in a form that does not depend on the
+  /// backend.
+  ///
+  /// - Throws: ``BackendError/Code/unavailable`` where the backend cannot say, which is the default.
+  func contents(layer: Int, count: Int) throws(BackendError) -> LayerContents
+
+  /// Takes in what a layer of a cache of the same shape remembered of its first `count` positions.
+  ///
+  /// - Throws: ``BackendError/Code/invalidTensor`` for contents of another size, or without what the
+  ///   next position needs; ``BackendError/Code/unavailable`` as above.
+  func restore(_ contents: LayerContents, layer: Int, count: Int) throws(BackendError)
+}
+
+extension CacheStorage {
+  /// Refuses.
+  public func contents(layer: Int, count: Int) throws(BackendError) -> LayerContents {
+    throw BackendError(.unavailable, "this backend's caches cannot be saved")
+  }
+
+  /// Refuses.
+  public func restore(_ contents: LayerContents, layer: Int, count: Int) throws(BackendError) {
+    throw BackendError(.unavailable, "this backend's caches cannot be restored")
+  }
 }
 
 /// The element type of cached keys and values.
@@ -24,6 +50,15 @@ public enum CacheType: String, CaseIterable, Sendable {
 
   /// Bytes per element.
   public var byteCount: Int { self == .f32 ? 4 : 2 }
+
+  /// The type of a tensor with the same elements.
+  public var tensorType: TensorType {
+    switch self {
+    case .f32: .f32
+    case .f16: .f16
+    case .bf16: .bf16
+    }
+  }
 }
 
 /// What one layer remembers of a sequence. Empty for a layer that remembers nothing.

@@ -8,9 +8,10 @@ struct SlotWindow {
   /// The position in slot 0.
   private(set) var first = 0
 
-  init(window: Int?, slots: Int) {
+  init(window: Int?, slots: Int, first: Int = 0) {
     self.window = window
     self.slots = slots
+    self.first = first
   }
 
   /// Prepares for storing `positions`; returns the slots that must move to the front first.
@@ -37,7 +38,10 @@ struct SlotWindow {
 ///
 /// A step reads one of two states and writes the other, so an interrupted step can be repeated.
 struct StatePair {
-  private var positions: [Int?] = [nil, nil]
+  /// Where each of the two ends; nil for one without contents.
+  private(set) var positions: [Int?]
+
+  init(positions: [Int?] = [nil, nil]) { self.positions = positions }
 
   /// The state to read (nil for zeros) and the one to write, for a step over `range`.
   mutating func advance(over range: Range<Int>) -> (source: Int?, target: Int) {
