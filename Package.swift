@@ -50,6 +50,18 @@ let package = Package(
     .executableTarget(
       name: "kernel-bench", dependencies: ["CTensorKernels"], path: "Examples/kernel-bench"),
     .executableTarget(
+      name: "StructuredOutput", dependencies: ["LlamaModel", "Sampling"],
+      path: "Examples/StructuredOutput"),
+    .executableTarget(
+      name: "schema-soak", dependencies: ["LlamaModel", "Sampling"],
+      path: "Examples/schema-soak"),
+    .executableTarget(
+      name: "speculation-bench", dependencies: ["LlamaModel", "Sampling"],
+      path: "Examples/speculation-bench"),
+    .executableTarget(
+      name: "constraint-bench", dependencies: ["LlamaModel", "GGUFKit", "Sampling"],
+      path: "Examples/constraint-bench"),
+    .executableTarget(
       name: "tokenizer-bench", dependencies: ["LlamaModel", "GGUFKit"],
       path: "Examples/tokenizer-bench"),
     .executableTarget(
@@ -86,7 +98,9 @@ let package = Package(
     .testTarget(
       name: "TensorKernelsTests",
       dependencies: ["TensorKernels", "CTensorKernels", "QuantCore", "TestSupport"]),
-    .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+    .testTarget(
+      name: "SamplingTests", dependencies: ["Sampling", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ChatTemplateTests", dependencies: ["ChatTemplate", "TestSupport"],
       resources: [.copy("Fixtures")]),

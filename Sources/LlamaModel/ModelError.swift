@@ -4,7 +4,7 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String, Sendable {
       case invalidFile, unsupportedArchitecture, unsupportedTokenizer, invalidConfiguration
-      case invalidTensor, invalidArgument, contextFull, backendFailure, cancelled
+      case invalidTensor, invalidArgument, contextFull, incompleteOutput, backendFailure, cancelled
     }
 
     private let kind: Kind
@@ -23,6 +23,8 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let invalidArgument = Code(kind: .invalidArgument)
     /// The sequence would be longer than its context.
     public static let contextFull = Code(kind: .contextFull)
+    /// The text ended before it was what its constraint asks for.
+    public static let incompleteOutput = Code(kind: .incompleteOutput)
     /// The backend could not do it.
     public static let backendFailure = Code(kind: .backendFailure)
     /// The caller cancelled the work.

@@ -16,7 +16,7 @@ struct LoadTests {
     let backend = try CPUBackend(threads: 2)
     let written = try LanguageModel(
       GGUFFile(path: scratch.path("small.gguf")), backend: backend)
-    let loaded = try LanguageModel(file, backend: backend, transform: plan)
+    let loaded = try LanguageModel(file, backend: backend, transform: plan.transform())
     let original = try LanguageModel(file, backend: backend)
     let logits = try [written, loaded, original].map { model in
       try ModelSequence(model, capacity: 8).append([1, 2, 3], outputs: .all)
@@ -35,7 +35,9 @@ struct LoadTests {
     builder.tensors[index] = try InMemoryTensor(name: name, shape: tensor.shape, values: values)
     let file = try GGUFFile(bytes: builder.serialized())
     let plan = try QuantizationPlan(for: file, recipe: .q8_0)
-    let error = #expect(throws: ModelError.self) { try LanguageModel(file, transform: plan) }
+    let error = #expect(throws: ModelError.self) {
+      try LanguageModel(file, transform: plan.transform())
+    }
     #expect(error?.code == .invalidTensor)
     #expect(error?.message.contains("row 2, column 5") == true)
   }

@@ -68,7 +68,7 @@ struct SamplersTests {
 
   @Test func infillEndsOrKeepsTheLikely() {
     let vocabulary = ByteVocabulary(["ab", "abc"])
-    var infill = Infill(vocabulary: vocabulary)
+    let infill = Infill(vocabulary: vocabulary)
     var candidates = Candidates(logits: [Float](repeating: -10, count: 259).span)
     candidates[258].logit = 5
     infill.apply(to: &candidates)

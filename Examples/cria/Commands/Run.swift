@@ -1,6 +1,7 @@
 import ArgumentParser
 import GGUFKit
 import LlamaModel
+import Sampling
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,6 +44,13 @@ struct Run: AsyncParsableCommand {
       valueName: "n"))
   var context: Int?
 
+  @Option(
+    help: ArgumentHelp("A JSON Schema that the answer must match.", valueName: "file"))
+  var schema: String?
+
+  @Option(help: ArgumentHelp("A GBNF grammar that the answer must match.", valueName: "file"))
+  var grammar: String?
+
   @OptionGroup(title: "Sampling") var sampling: SamplingGroup
   @OptionGroup(title: "Runtime") var runtime: RuntimeGroup
   @OptionGroup var output: OutputGroup
@@ -54,6 +62,9 @@ struct Run: AsyncParsableCommand {
     }
     if let context, context < 1 {
       throw ValidationError("--context \(context) is too short; give 1 or more.")
+    }
+    if schema != nil, grammar != nil {
+      throw ValidationError("--schema and --grammar exclude each other; give one of them.")
     }
     if output.json, prompt == nil {
       throw ValidationError("--json gives one answer, so it needs a prompt: add -p.")
@@ -84,7 +95,26 @@ struct Run: AsyncParsableCommand {
 
   private func options() throws -> GenerationOptions {
     GenerationOptions(
-      sampling: try sampling.options(), maximumTokens: maxTokens, stop: stop,
+      sampling: try sampling.options(), constraint: try constraint(), maximumTokens: maxTokens,
+      stop: stop,
       contextLength: context, cacheType: runtime.cacheType, batchSize: runtime.batch)
+  }
+
+  private func constraint() throws(Failure) -> GenerationConstraint? {
+    if let schema {
+      let text = try InputFile.text(schema)
+      do throws(SchemaError) {
+        return .schema(try JSONSchema(text))
+      } catch {
+        throw Failure(.badData, "invalidSchema", error.description, at: schema)
+      }
+    }
+    guard let grammar else { return nil }
+    let text = try InputFile.text(grammar)
+    do throws(GrammarError) {
+      return .grammar(try Grammar(text))
+    } catch {
+      throw Failure(.badData, "invalidGrammar", error.description, at: grammar)
+    }
   }
 }

@@ -50,8 +50,10 @@ struct ModelFile {
     let recipe = try runtime.quantize.map { try QuantizationRecipe(named: $0) }
     let backend = try runtime.makeBackend()
     do {
-      let plan = try recipe.map { try QuantizationPlan(for: contents, recipe: $0) }
-      return try LanguageModel(contents, backend: backend, transform: plan)
+      let transform = try recipe.map {
+        try QuantizationPlan(for: contents, recipe: $0).transform(threads: runtime.threads)
+      }
+      return try LanguageModel(contents, backend: backend, transform: transform)
     } catch {
       throw Failure(any: error, file: path)
     }

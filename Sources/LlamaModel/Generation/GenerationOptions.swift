@@ -8,6 +8,10 @@ public struct GenerationOptions: Sendable {
   /// A chain of one's own transforms and sampler, used instead of ``sampling``; every generation
   /// starts with a copy of it.
   public var sampler: SamplerChain?
+  /// What the text must be; nil for anything.
+  public var constraint: GenerationConstraint?
+  /// How tokens are guessed ahead; nil for not at all. It changes the speed, not the text.
+  public var speculation: Speculation?
   /// The most tokens to generate, nil for as many as the context holds.
   public var maximumTokens: Int?
   /// Texts that end the generation; they are not part of the result.
@@ -23,13 +27,16 @@ public struct GenerationOptions: Sendable {
 
   /// Creates options; all have defaults.
   public init(
-    sampling: SamplingOptions = .standard, sampler: SamplerChain? = nil, maximumTokens: Int? = nil,
-    stop: [String] = [],
+    sampling: SamplingOptions = .standard, sampler: SamplerChain? = nil,
+    constraint: GenerationConstraint? = nil, speculation: Speculation? = nil,
+    maximumTokens: Int? = nil, stop: [String] = [],
     stopsAtEndTokens: Bool = true, contextLength: Int? = nil, cacheType: CacheTypes = .f16,
     batchSize: Int = 512
   ) {
     self.sampling = sampling
     self.sampler = sampler
+    self.constraint = constraint
+    self.speculation = speculation
     self.maximumTokens = maximumTokens
     self.stop = stop
     self.stopsAtEndTokens = stopsAtEndTokens

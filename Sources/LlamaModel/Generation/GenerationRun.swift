@@ -7,12 +7,16 @@ final class GenerationRun: @unchecked Sendable {
   private let model: LanguageModel
   private let options: GenerationOptions
   private let cancellation: CancellationFlag
-  private let promptCount: Int
+  private let prompt: [Int]
 
   private var sequence: ModelSequence?
   private var pending: ArraySlice<Int>
   private var logits: [Float] = []
   private var sampler: SamplerChain
+  private var constrained: ConstrainedText?
+  /// Tokens chosen that the model has not read: all but the last one were forced.
+  private var unread: [Int] = []
+  private var guesses: GuessedTokens?
   private var decoder: StreamingDecoder
   private var stops: StopMatcher
   private var limit = 0
@@ -30,7 +34,7 @@ final class GenerationRun: @unchecked Sendable {
     self.model = model
     self.options = options
     self.cancellation = cancellation
-    promptCount = prompt.count
+    self.prompt = prompt
     pending = prompt[...]
     sampler = options.sampler ?? options.sampling.makeChain()
     decoder = StreamingDecoder(model.tokenizer, options: .continuation)
@@ -70,7 +74,7 @@ final class GenerationRun: @unchecked Sendable {
       timings.generation += clock.now - start
       return .piece(piece)
     case .finishing(let reason):
-      return .piece(finish(reason, with: heldBack()))
+      return .piece(try finish(reason, with: heldBack()))
     case .ended:
       return .ended
     }
@@ -85,19 +89,26 @@ final class GenerationRun: @unchecked Sendable {
       throw ModelError(
         .invalidArgument, "the prompt is empty, and the vocabulary adds no beginning token")
     }
-    guard promptCount <= context else {
+    guard prompt.count <= context else {
       throw ModelError(
         .contextFull,
-        "the prompt has \(promptCount) tokens, but the context holds \(context); "
+        "the prompt has \(prompt.count) tokens, but the context holds \(context); "
           + "shorten it or choose a longer context")
     }
     if let maximum = options.maximumTokens, maximum < 0 {
       throw ModelError(.invalidArgument, "at most \(maximum) tokens; choose 0 or more")
     }
     // The last token chosen need not be read, so it takes no position.
-    limit = min(options.maximumTokens ?? .max, context - promptCount + 1)
+    limit = min(options.maximumTokens ?? .max, context - prompt.count + 1)
+    if let constraint = options.constraint {
+      constrained = try ConstrainedText(
+        try constraint.make(model.constraintTokens), atLimit: constraint.atLimit, limit: limit)
+    }
     let sequence = try ModelSequence(
-      model, capacity: min(context, promptCount + limit), cacheType: options.cacheType)
+      model, capacity: min(context, prompt.count + limit), cacheType: options.cacheType)
+    if let speculation = options.speculation {
+      guesses = try GuessedTokens(speculation, for: model, capacity: sequence.capacity)
+    }
     self.sequence = sequence
     return sequence
   }
@@ -114,22 +125,59 @@ final class GenerationRun: @unchecked Sendable {
 
   /// Chooses a token and reads it, unless the text ends with it.
   private func generate(in sequence: ModelSequence) throws(ModelError) -> GenerationPiece {
-    let token = sampler.sample(logits: logits.span)
-    if options.stopsAtEndTokens, model.tokenizer.vocabulary.isEndOfGeneration(token) {
-      return finish(.stop, with: heldBack())
-    }
+    guard let token = try chooseToken() else { return try finish(.stop, with: heldBack()) }
     sampler.accept(token)
     tokens.append(token)
     let (piece, isStopped) = stops.append(decoder.append(token))
-    if isStopped { return finish(.stop, with: piece) }
+    if isStopped { return try finish(.stop, with: piece) }
     text += piece
-    if tokens.count < limit {
-      logits = try sequence.append(
-        CollectionOfOne(token), isCancelled: { [cancellation] in cancellation.isSet })
-    } else {
-      phase = .finishing(.length)
-    }
+    try advance(by: token, in: sequence)
     return GenerationPiece(text: piece, token: token, completion: nil)
+  }
+
+  /// Makes ``logits`` those after a token, unless the text ends or more tokens are known.
+  private func advance(by token: Int, in sequence: ModelSequence) throws(ModelError) {
+    if guesses?.take(token, logits: &logits) ?? false {
+      // The model has read it.
+    } else {
+      if let again = try guesses?.drop(in: sequence) { unread = again }
+      unread.append(token)
+    }
+    guard constrained?.forced.isEmpty ?? true else { return }
+    if constrained?.mustEnd() ?? false {
+      phase = .finishing(.stop)
+    } else if tokens.count >= limit {
+      phase = .finishing(.length)
+    } else if !unread.isEmpty {
+      try read(into: sequence)
+    }
+  }
+
+  /// Reads the tokens chosen, and guesses with them.
+  private func read(into sequence: ModelSequence) throws(ModelError) {
+    let room = min(sequence.capacity - sequence.tokens.count - unread.count, limit - tokens.count)
+    let isCancelled = { [cancellation] in cancellation.isSet }
+    if var guesses = guesses.take() {
+      defer { self.guesses = guesses }
+      logits = try guesses.read(
+        unread, after: prompt + tokens, into: sequence, limit: room - 1, isCancelled: isCancelled)
+    } else {
+      logits = try sequence.append(
+        unread, batch: max(1, options.batchSize), isCancelled: isCancelled)
+    }
+    unread = []
+  }
+
+  /// The next token; nil where the text ends.
+  private func chooseToken() throws(ModelError) -> Int? {
+    let logits = logits
+    if var text = constrained.take() {
+      defer { constrained = text }
+      return try text.next(&sampler, logits: logits.span, remaining: limit - tokens.count)
+    }
+    let token = sampler.sample(logits: logits.span)
+    let isEnd = options.stopsAtEndTokens && model.tokenizer.vocabulary.isEndOfGeneration(token)
+    return isEnd ? nil : token
   }
 
   /// Text that waited for a character's or a stop text's rest.
@@ -138,10 +186,17 @@ final class GenerationRun: @unchecked Sendable {
     return isStopped ? end : end + stops.finish()
   }
 
-  private func finish(_ reason: FinishReason, with end: String) -> GenerationPiece {
+  private func finish(
+    _ reason: FinishReason, with end: String
+  ) throws(ModelError) -> GenerationPiece {
     phase = .ended
+    if let constrained, !constrained.isComplete {
+      throw ModelError(
+        .incompleteOutput,
+        "the text ended after \(tokens.count) tokens, before it was what its constraint asks for")
+    }
     text += end
-    let usage = TokenUsage(promptTokens: promptCount, completionTokens: tokens.count)
+    let usage = TokenUsage(promptTokens: prompt.count, completionTokens: tokens.count)
     return GenerationPiece(
       text: end, token: nil,
       completion: Completion(

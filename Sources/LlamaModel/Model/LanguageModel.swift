@@ -1,5 +1,6 @@
 import Dispatch
 public import GGUFKit
+public import Sampling
 public import QuantCore
 public import TensorKernels
 
@@ -24,11 +25,15 @@ public final class LanguageModel: Sendable {
   public let backend: any Backend
 
   let architecture: any Architecture
+  private let lazyConstraintTokens = LazyConstraintTokens()
   /// Steps run here: they block, which Swift's cooperative threads must not.
   let queue = DispatchQueue(label: "LanguageModel", qos: .userInitiated)
 
   /// Entries of the output layer.
   public var vocabularySize: Int { architecture.vocabularySize }
+
+  /// The vocabulary, prepared for constraints; that is done when it is first asked for.
+  public var constraintTokens: ConstraintTokens { lazyConstraintTokens.tokens(for: tokenizer) }
 
   /// What each layer remembers of a sequence: for caches of one's own.
   public var memory: [LayerMemory] { architecture.memory }

@@ -52,6 +52,10 @@ public final class ModelSequence {
   /// An independent sequence with the same contents.
   public func copy() throws(ModelError) -> ModelSequence { try ModelSequence(copying: self) }
 
+  /// Whether the first `count` tokens can be kept without the others: always where every layer
+  /// remembers every position.
+  public func canTrim(to count: Int) -> Bool { cache.storage.canResume(at: count) }
+
   /// Forgets all tokens from `count` on.
   public func trim(to count: Int) throws(ModelError) {
     try cache.trim(to: count)
@@ -64,6 +68,8 @@ public final class ModelSequence {
     case none
     /// The last one's.
     case last
+    /// The last ones', so many.
+    case trailing(Int)
     /// Every one's.
     case all
   }
@@ -98,6 +104,7 @@ public final class ModelSequence {
         switch outputs {
         case .none: []
         case .last: rest.isEmpty ? [part.count - 1] : []
+        case .trailing(let count): Array(part.indices.suffix(max(0, count - rest.count)))
         case .all: Array(part.indices)
         }
       let values = try step(part, outputs: wanted, isCancelled: isCancelled)

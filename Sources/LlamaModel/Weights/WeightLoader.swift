@@ -188,7 +188,7 @@ public struct WeightLoader {
     var weights: [Weight] = []
     var first = 0
     for shape in shapes {
-      guard let part = TensorRows(source, from: first, shape: shape) else {
+      guard let part = FusedPart(source, from: first, shape: shape) else {
         throw ModelError(
           .invalidTensor, "rows of \(source.columns) do not fill blocks of \(source.type.name)",
           at: .tensor(source.name))

@@ -23,11 +23,12 @@ struct TensorEncoder {
   private static let valuesPerBatch = 1 << 22
 
   init(
-    _ tensor: any TensorSource, as type: TensorType, quantizer: any Quantizer, codec: ParallelCodec
+    _ tensor: any TensorSource, as type: TensorType, quantizer: (any Quantizer)?,
+    codec: ParallelCodec
   ) {
     self.tensor = tensor
     self.type = type
-    self.quantizer = quantizer
+    self.quantizer = quantizer ?? KernelQuantizer(kernels: codec.kernels)
     self.codec = codec
     rowsPerTask = max(1, Self.valuesPerTask / tensor.columns)
     rowsPerBatch = max(1, Self.valuesPerBatch / tensor.columns / rowsPerTask) * rowsPerTask
@@ -52,12 +53,17 @@ struct TensorEncoder {
     let blocks = [UInt8](unsafeUninitializedCapacity: rowBytes * rows.count) { buffer, count in
       buffer.initialize(repeating: 0)
       count = buffer.count
-      let output = TaskOutput(buffer, rowBytes: rowBytes, firstRow: rows.lowerBound)
+      let output = UnsafeMutableRawBufferPointer(buffer)
       tensor.withBytes { source in
         source.withUnsafeBytes { source in
-          let input = TaskInput(source, rowBytes: source.count / tensor.rows)
+          let sourceBytes = source.count / tensor.rows
           codec.concurrently(tasks: tasks.count) { task in
-            outcomes[task] = encode(tasks[task], from: input, to: output)
+            let part = tasks[task]
+            let start = (part.lowerBound - rows.lowerBound) * rowBytes
+            outcomes[task] = encode(
+              part,
+              from: source[part.lowerBound * sourceBytes..<part.upperBound * sourceBytes],
+              to: output[start..<start + part.count * rowBytes])
           }
         }
       }
@@ -68,9 +74,11 @@ struct TensorEncoder {
   }
 
   private func encode(
-    _ rows: Range<Int>, from input: TaskInput, to output: TaskOutput
+    _ rows: Range<Int>, from source: Slice<UnsafeRawBufferPointer>,
+    to output: Slice<UnsafeMutableRawBufferPointer>
   ) -> Result<Double, QuantError> {
-    let source = input[rows]
+    let source = UnsafeRawBufferPointer(rebasing: source)
+    let output = UnsafeMutableRawBufferPointer(rebasing: output)
     let description = TensorRows(
       tensor: tensor.name, type: type, columns: tensor.columns, firstRow: rows.lowerBound,
       count: rows.count)
@@ -78,10 +86,10 @@ struct TensorEncoder {
       let values = decode(source.bytes, type: tensor.type, count: rows.count)
       guard type != tensor.type else {
         try description.checkFinite(values.span)
-        output.copy(source, to: rows)
+        output.copyMemory(from: source)
         return .success(0)
       }
-      var blocks = MutableRawSpan(_unsafeBytes: output[rows])
+      var blocks = MutableRawSpan(_unsafeBytes: output)
       try quantizer.encode(values.span, of: description, importance: nil, into: &blocks)
       let stored = decode(blocks.bytes, type: type, count: rows.count)
       return .success(Self.squaredError(values, stored))

@@ -1,29 +1,37 @@
 public import QuantCore
-import TensorKernels
+public import TensorKernels
 
-/// Quantizes while a model loads, with nothing written:
-///
-/// ```swift
-/// let file = try GGUFFile(contentsOf: url)
-/// let plan = try QuantizationPlan(for: file, recipe: .q4KM)
-/// let model = try LanguageModel(file, transform: plan)
-/// ```
-extension QuantizationPlan: TensorTransform {
-  /// The tensor as the plan stores it, encoded on all processors and kept in memory; the tensor
-  /// itself where its type stays, or where the plan does not know it.
+extension QuantizationPlan {
+  /// What quantizes while a model loads, with nothing written:
   ///
-  /// The blocks are those that ``write(to:threads:progress:isCancelled:)`` writes.
+  /// ```swift
+  /// let file = try GGUFFile(contentsOf: url)
+  /// let plan = try QuantizationPlan(for: file, recipe: .q4KM)
+  /// let model = try LanguageModel(file, transform: plan.transform())
+  /// ```
+  ///
+  /// - Parameter threads: Threads that encode; one per processor unless given.
+  /// - Throws: ``ConversionError/Code/invalidArgument`` for a number of threads that cannot be.
+  public func transform(threads: Int? = nil) throws(ConversionError) -> PlannedTransform {
+    PlannedTransform(plan: self, codec: try Self.codec(threads: threads))
+  }
+}
+
+/// Encodes the tensors of a model as a plan says, one at a time, and keeps them in memory.
+///
+/// The blocks are those that ``QuantizationPlan/write(to:threads:progress:isCancelled:)`` writes.
+public struct PlannedTransform: TensorTransform {
+  /// The types to encode as.
+  public let plan: QuantizationPlan
+  let codec: ParallelCodec
+
+  /// The tensor as the plan stores it; the tensor itself where its type stays, or where the plan
+  /// does not know it.
   ///
   /// - Throws: ``QuantCore/QuantError/Code/notFinite`` at a weight that is no number.
   public func transformed(_ tensor: any TensorSource) throws(QuantError) -> any TensorSource {
-    guard let type = types[tensor.name], type != tensor.type else { return tensor }
-    let codec: ParallelCodec
-    do throws(BackendError) {
-      codec = try ParallelCodec()
-    } catch {
-      throw QuantError(.unsupportedType, error.message, at: .tensor(tensor.name))
-    }
-    let encoder = TensorEncoder(tensor, as: type, quantizer: quantizer, codec: codec)
+    guard let type = plan.types[tensor.name], type != tensor.type else { return tensor }
+    let encoder = TensorEncoder(tensor, as: type, quantizer: plan.quantizer, codec: codec)
     var blocks: [UInt8] = []
     blocks.reserveCapacity(try type.byteCount(shape: tensor.shape))
     for batch in encoder.batches { blocks += try encoder.encode(batch).blocks }

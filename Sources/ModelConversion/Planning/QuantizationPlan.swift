@@ -33,7 +33,7 @@ public struct QuantizationPlan: Sendable {
   public let tensors: [Tensor]
   /// The size of the result, in bytes.
   public let outputBytes: Int
-  let quantizer: any Quantizer
+  let quantizer: (any Quantizer)?
   let types: [String: TensorType]
 
   /// Plans.
@@ -44,19 +44,20 @@ public struct QuantizationPlan: Sendable {
   ///   - overrides: Types to use instead.
   ///   - allowsRequantization: Whether tensors that are quantized already may be quantized again,
   ///     which makes them worse than quantizing the original does.
-  ///   - quantizer: How values become blocks.
+  ///   - quantizer: How values become blocks; by the kernels that encode, unless given.
   /// - Throws: ``ConversionError``: ``ConversionError/Code/requantization``,
   ///   ``ConversionError/Code/unsupportedType``, ``ConversionError/Code/invalidArgument``.
   public init(
     for source: GGUFFile, recipe: QuantizationRecipe, overrides: TypeOverrides = TypeOverrides(),
-    allowsRequantization: Bool = false, quantizer: any Quantizer = KernelQuantizer()
+    allowsRequantization: Bool = false, quantizer: (any Quantizer)? = nil
   ) throws(ConversionError) {
     let types = try TypeChooser.types(of: source, recipe: recipe, overrides: overrides)
     var tensors: [Tensor] = []
     for (tensor, type) in zip(source.tensors, types) {
       if type != tensor.type {
         try Self.check(
-          tensor, as: type, allowsRequantization: allowsRequantization, quantizer: quantizer)
+          tensor, as: type, allowsRequantization: allowsRequantization,
+          quantizer: quantizer ?? KernelQuantizer())
       }
       let byteCount: Int
       do throws(QuantError) {

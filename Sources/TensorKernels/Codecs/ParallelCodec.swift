@@ -20,9 +20,9 @@ public final class ParallelCodec: Sendable {
   ///
   /// - Parameters:
   ///   - threads: How many threads work; one per available processor unless given.
-  ///   - kernels: The kernel set; ``KernelSet/preferred()`` unless given.
-  /// - Throws: ``BackendError/Code-swift.struct/unavailable`` when the processor lacks the
-  ///   instructions or the number of threads is not from 1 to 1024.
+  ///   - kernels: The kernel set, one of this processor's; ``KernelSet/preferred()`` unless given.
+  /// - Throws: ``BackendError/Code-swift.struct/unavailable`` when `CRIA_KERNELS` names a set that
+  ///   is not there or the number of threads is not from 1 to 1024.
   public init(threads: Int? = nil, kernels: KernelSet? = nil) throws(BackendError) {
     let kernels = if let kernels { kernels } else { try KernelSet.preferred() }
     if let threads, !(1...1024).contains(threads) {
@@ -61,7 +61,6 @@ public final class ParallelCodec: Sendable {
     if let importance { weights = (0..<importance.count).map { importance[$0] } }
     values.withUnsafeBufferPointer { input in
       blocks.withUnsafeMutableBytes { output in
-        let output = SharedBytes(output)
         pool.run(tasks: tasks) { task, _ in
           let range = task * step..<min((task + 1) * step, rows.count)
           var part = rows
@@ -70,7 +69,8 @@ public final class ParallelCodec: Sendable {
           let values = UnsafeBufferPointer(
             rebasing: input[range.lowerBound * rows.columns..<range.upperBound * rows.columns])
           var blocks = MutableRawSpan(
-            _unsafeBytes: output[range.lowerBound * rowBytes..<range.upperBound * rowBytes])
+            _unsafeBytes: UnsafeMutableRawBufferPointer(
+              rebasing: output[range.lowerBound * rowBytes..<range.upperBound * rowBytes]))
           do throws(QuantError) {
             try quantizer.encode(
               values.span, of: part, importance: weights?.span, into: &blocks)
@@ -100,15 +100,15 @@ public final class ParallelCodec: Sendable {
     let streaming = 4 * values.count >= Self.streamingBytes
     blocks.withUnsafeBytes { input in
       values.withUnsafeMutableBytes { output in
-        let output = SharedBytes(output)
         pool.run(tasks: (count + step - 1) / step) { task, _ in
           let range = task * step..<min((task + 1) * step, count)
           let size = 4 * type.blockSize
           let part = UnsafeRawBufferPointer(
             rebasing: input[range.lowerBound * type.blockBytes..<range.upperBound * type.blockBytes]
           )
-          var values = output[range.lowerBound * size..<range.upperBound * size]
-            .assumingMemoryBound(to: Float.self).mutableSpan
+          var values = UnsafeMutableRawBufferPointer(
+            rebasing: output[range.lowerBound * size..<range.upperBound * size]
+          ).assumingMemoryBound(to: Float.self).mutableSpan
           kernels.decode(part.bytes, as: type, into: &values, streaming: streaming)
         }
       }

@@ -1,19 +1,6 @@
 import QuantCore
 import Synchronization
 
-/// Memory that tasks write, each a part of its own.
-///
-/// Unchecked: the parts do not overlap, and the memory outlives the tasks.
-struct SharedBytes: @unchecked Sendable {
-  private let bytes: UnsafeMutableRawBufferPointer
-
-  init(_ bytes: UnsafeMutableRawBufferPointer) { self.bytes = bytes }
-
-  subscript(range: Range<Int>) -> UnsafeMutableRawBufferPointer {
-    UnsafeMutableRawBufferPointer(rebasing: bytes[range])
-  }
-}
-
 /// The failure of the first task that failed, in the order of the tasks.
 final class TaskFailures: Sendable {
   private let earliest = Mutex<(task: Int, error: QuantError)?>(nil)

@@ -1,7 +1,7 @@
 import QuantCore
 
 /// Some consecutive rows of a tensor, as a tensor of the same name: one matrix of a fused one.
-struct TensorRows: TensorSource {
+struct FusedPart: TensorSource {
   let base: any TensorSource
   let shape: [Int]
   private let bytes: Range<Int>
