@@ -162,20 +162,55 @@ TK_INLINE tk_u16x16 tk_to_bf16(tk_f32 x) {
   return __builtin_convertvector((quiet & is_nan) | (rounded & ~is_nan), tk_u16x16);
 }
 
-/// The float type of sixteen stored elements.
-typedef enum { TK_ELEMENT_F32, TK_ELEMENT_F16, TK_ELEMENT_BF16 } tk_element;
+/// The type of stored elements. The last two are blocks of 32 as in GGUF files: a half, the scale,
+/// and then signed bytes, or nibbles of which the low ones come first.
+typedef enum {
+  TK_ELEMENT_F32,
+  TK_ELEMENT_F16,
+  TK_ELEMENT_BF16,
+  TK_ELEMENT_Q8_0,
+  TK_ELEMENT_Q4_0
+} tk_element;
 
+/// Bytes of an element of the float types.
 TK_INLINE size_t tk_element_bytes(tk_element element) { return element == TK_ELEMENT_F32 ? 4 : 2; }
 
-/// Elements index ..< index + 16 as floats.
-TK_INLINE tk_f32 tk_load_floats(const void *x, size_t index, tk_element element) {
-  const uint8_t *bytes = (const uint8_t *)x + index * tk_element_bytes(element);
+/// Where element `index` is, or its block.
+TK_INLINE const uint8_t *tk_place(const void *x, size_t index, tk_element element) {
+  const uint8_t *bytes = x;
   switch (element) {
-    case TK_ELEMENT_F16: return tk_from_f16(bytes);
-    case TK_ELEMENT_BF16: return tk_from_bf16(bytes);
+    case TK_ELEMENT_Q8_0: return bytes + index / 32 * 34;
+    case TK_ELEMENT_Q4_0: return bytes + index / 32 * 18;
+    default: return bytes + index * tk_element_bytes(element);
+  }
+}
+
+/// The scale of a block, sixteen times. Copied before it is converted: loaded into the lane of a
+/// register, it would wait for whatever the register held.
+TK_INLINE tk_f32 tk_block_scale(const uint8_t *block) {
+  const uint16_t bits = TK_LOAD(uint16_t, block);
+  const tk_u16x16 copies = (tk_u16x16)TK_SPLAT16(bits);
+  return tk_from_f16(&copies);
+}
+
+/// Elements index ..< index + 16 as floats, index a multiple of 16 in blocks.
+TK_INLINE tk_f32 tk_load_floats(const void *x, size_t index, tk_element element) {
+  const uint8_t *place = tk_place(x, index, element);
+  switch (element) {
+    case TK_ELEMENT_F16: return tk_from_f16(place);
+    case TK_ELEMENT_BF16: return tk_from_bf16(place);
+    case TK_ELEMENT_Q8_0: {
+      const tk_i8x16 codes = TK_LOAD(tk_i8x16, place + 2 + index % 32);
+      return tk_block_scale(place) * __builtin_convertvector(codes, tk_f32);
+    }
+    case TK_ELEMENT_Q4_0: {
+      const tk_u8x16 pairs = TK_LOAD(tk_u8x16, place + 2);
+      const tk_u8x16 codes = index % 32 ? pairs >> 4 : pairs & 15;
+      return tk_block_scale(place) * __builtin_convertvector((tk_i8x16)(codes - 8), tk_f32);
+    }
     case TK_ELEMENT_F32: break;
   }
-  return TK_LOAD(tk_f32, bytes);
+  return TK_LOAD(tk_f32, place);
 }
 
 #endif
