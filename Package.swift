@@ -65,6 +65,8 @@ let package = Package(
       name: "tokenizer-bench", dependencies: ["LlamaModel", "GGUFKit"],
       path: "Examples/tokenizer-bench"),
     .executableTarget(
+      name: "template-bench", dependencies: ["ChatTemplate"], path: "Examples/template-bench"),
+    .executableTarget(
       name: "quantizer-bench",
       dependencies: ["LlamaModel", "GGUFKit", "TensorKernels", "QuantCore"],
       path: "Examples/quantizer-bench"),

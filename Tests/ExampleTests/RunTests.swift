@@ -68,15 +68,46 @@ struct RunTests {
     #expect(outcome.errors.count { $0 == "\n" } == 1)
   }
 
-  @Test func aModelThatChatsNeedsRaw() async throws {
+  @Test func aModelWithATemplateChatsByIt() async throws {
     let scratch = try Scratch()
-    let model = try scratch.model { $0.metadata[.chatTemplate] = "{{ messages }}" }
-    let refused = try await Executable.cria.run("run", model, "-p", "Hello")
-    #expect(refused.status == 64)
-    #expect(refused.errors.contains("--raw"))
-    let raw = try await Executable.cria.run(
-      "run", model, "--raw", "-p", "Hello", "--max-tokens", "2")
-    #expect(raw.status == 0)
+    let model = try scratch.model {
+      $0.metadata[.chatTemplate] =
+        "{% for m in messages %}{{ m.role }}: {{ m.content }} {% endfor %}assistant:"
+    }
+    let options = [
+      "run", model, "-p", "Hello", "--max-tokens", "4", "--temperature", "0", "--json",
+    ]
+    let chat: Answer = try await Executable.cria.run(options).json()
+    let told: Answer = try await Executable.cria.run(options + ["--system", "Be kind"]).json()
+    let raw: Answer = try await Executable.cria.run(options + ["--raw"]).json()
+    #expect(raw.usage.prompt_tokens < chat.usage.prompt_tokens)
+    #expect(chat.usage.prompt_tokens < told.usage.prompt_tokens)
+    let lines = try await Executable.cria.run(
+      "run", model, "--max-tokens", "2", "--temperature", "0", input: "Hello\nAnd again\n")
+    #expect(lines.status == 0)
+    #expect(lines.errors == "")
+    let both = try await Executable.cria.run(options + ["--raw", "--system", "Be kind"])
+    #expect(both.status == 64)
+  }
+
+  @Test func aModelWithoutATemplateButWithMarksChatsWithAWarning() async throws {
+    let scratch = try Scratch()
+    let vocabulary = try Vocabulary.byteFallback(
+      pieces: [], controlPieces: ["<|im_start|>", "<|im_end|>"])
+    let model = try scratch.model { $0.vocabulary = vocabulary }
+    let outcome = try await Executable.cria.run(
+      "run", model, "-p", "Hello", "--max-tokens", "2", "--json")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("no chat template"))
+    #expect(outcome.errors.contains("chatml"))
+  }
+
+  @Test func aTemplateThatIsNoneIsBadData() async throws {
+    let scratch = try Scratch()
+    let model = try scratch.model { $0.metadata[.chatTemplate] = "{% if %}" }
+    let outcome = try await Executable.cria.run("run", model, "-p", "Hello")
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.contains("line 1"))
   }
 
   @Test func controlCEndsAGeneration() async throws {

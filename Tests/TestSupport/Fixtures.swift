@@ -22,6 +22,11 @@ public enum Fixtures {
     shared.appending(path: "fixtures").appending(path: path)
   }
 
+  /// The names of the files in the folder at `path`, in order.
+  public static func files(in path: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: url(path).path).sorted()
+  }
+
   /// The file at `path` below `shared/models`.
   public static func model(_ path: String) -> URL {
     shared.appending(path: "models").appending(path: path)

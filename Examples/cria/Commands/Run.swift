@@ -1,17 +1,20 @@
 import ArgumentParser
-import GGUFKit
 import LlamaModel
 import Sampling
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Continues a text; line by line without a prompt.",
+    abstract: "Chats with a model, or lets it continue a text.",
     discussion: """
       Without MODEL it runs the small model that comes with cria. Without a prompt it reads one per \
-      line, until Ctrl-D or /bye; Ctrl-C cuts an answer.
+      line, until Ctrl-D or /bye; Ctrl-C cuts an answer. A model file with a chat template is talked \
+      to by that, and its thinking goes to standard error. One without, but with the marks of a \
+      family that chats, is talked to as they are; any other continues the text, as with --raw.
 
       Examples:
         cria run
+        cria run model.gguf --system "You are a math tutor." -p "What is 2 + 2?"
+        cria run model.gguf --reasoning off
         cria run -p "Once upon a time" --max-tokens 100 --seed 7
         cria run model.gguf --raw -p "The capital of France is" --temperature 0
         cria run model-f16.gguf --quantize Q4_K_M
@@ -22,8 +25,16 @@ struct Run: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("p"), .long], parsing: .unconditional,
-    help: ArgumentHelp("The text to continue.", valueName: "text"))
+    help: ArgumentHelp("What to say, or the text to continue.", valueName: "text"))
   var prompt: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Instructions that precede the chat.", valueName: "text"))
+  var system: String?
+
+  @Option(help: "How much the model thinks first, if its template offers a choice.")
+  var reasoning = ReasoningEffort.automatic
 
   @Flag(help: "Continue the text as it is, without a chat template.")
   var raw = false
@@ -63,6 +74,9 @@ struct Run: AsyncParsableCommand {
     if let context, context < 1 {
       throw ValidationError("--context \(context) is too short; give 1 or more.")
     }
+    if raw, system != nil {
+      throw ValidationError("--system is for chats, and --raw is none; give one of them.")
+    }
     if schema != nil, grammar != nil {
       throw ValidationError("--schema and --grammar exclude each other; give one of them.")
     }
@@ -73,24 +87,44 @@ struct Run: AsyncParsableCommand {
 
   func run() async throws {
     let file = try ModelFile(pathOrEmbedded: model)
-    if !raw, file.contents.metadata[.chatTemplate] != nil {
-      throw Failure(
-        .usage, "chatUnsupported",
-        "this model chats, which cria cannot do yet; add --raw to continue the text as it is",
-        at: file.path)
-    }
     let answers = Answers(
-      model: try file.load(runtime), options: try options(),
-      isJSON: output.json, isQuiet: quiet.quiet)
+      mode: try mode(of: try file.load(runtime), in: file), isJSON: output.json,
+      isQuiet: quiet.quiet)
     if let prompt {
       try await answers.answer(prompt)
     } else {
-      if !raw, !quiet.quiet {
-        Console.note(
-          "\(file.name) has no chat template: it continues what you write. /bye or Ctrl-D ends.")
-      }
       try await answers.readLines()
     }
+  }
+
+  /// How the model takes prompts, which standard error says where the file does not.
+  private func mode(of model: LanguageModel, in file: ModelFile) throws -> Answers.Mode {
+    let options = try options()
+    if raw { return .text(model, options) }
+    let template: ConversationTemplate
+    do {
+      template = try ConversationTemplate(model)
+    } catch {
+      throw Failure(any: error, file: file.path)
+    }
+    switch template.origin {
+    case .given: break
+    case .recognized(let family):
+      note("\(file.name) has no chat template: it is talked to as \(family) models are.")
+    case .plain where system == nil:
+      note("\(file.name) has no chat template: it continues what you write. /bye or Ctrl-D ends.")
+      return .text(model, options)
+    case .plain:
+      note("\(file.name) has no chat template: it is given a dialogue in plain text.")
+    }
+    return .chat(
+      ChatSession(
+        model, instructions: system,
+        options: ChatOptions(generation: options, reasoning: reasoning), template: template))
+  }
+
+  private func note(_ line: String) {
+    if !quiet.quiet { Console.note(line) }
   }
 
   private func options() throws -> GenerationOptions {

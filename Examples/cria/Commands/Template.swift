@@ -1,7 +1,7 @@
 import ArgumentParser
 import ChatTemplate
-import Foundation
 import GGUFKit
+import LlamaModel
 
 struct Template: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -72,16 +72,5 @@ struct Template: ParsableCommand {
         at: file.path)
     }
     return (text, file.path)
-  }
-}
-
-extension TemplateDate {
-  /// The time of this computer's clock and zone.
-  fileprivate static var current: TemplateDate? {
-    let parts = Calendar(identifier: .gregorian).dateComponents(
-      [.year, .month, .day, .hour, .minute, .second], from: Date())
-    return TemplateDate(
-      year: parts.year ?? 1, month: parts.month ?? 1, day: parts.day ?? 1, hour: parts.hour ?? 0,
-      minute: parts.minute ?? 0, second: parts.second ?? 0)
   }
 }

@@ -2,8 +2,15 @@ import LlamaModel
 
 /// Prints what a model makes of prompts, as it comes.
 struct Answers {
-  let model: LanguageModel
-  let options: GenerationOptions
+  /// How prompts are taken.
+  enum Mode {
+    /// As the beginning of a text, each by itself.
+    case text(LanguageModel, GenerationOptions)
+    /// As what the user says in a chat.
+    case chat(ChatSession)
+  }
+
+  let mode: Mode
   let isJSON: Bool
   let isQuiet: Bool
 
@@ -11,14 +18,14 @@ struct Answers {
   ///
   /// - Throws: ``Failure/interrupted`` after Ctrl-C.
   func answer(_ prompt: String) async throws {
-    guard let completion = try await completion(of: prompt) else {
+    guard let answer = try await answer(to: prompt) else {
       throw Failure.interrupted
     }
     if isJSON {
-      try Console.writeJSON(Result(completion))
+      try Console.writeJSON(answer)
     } else {
       try Console.write("\n")
-      if !isQuiet { Console.note(Result(completion).summary) }
+      if !isQuiet { Console.note(answer.summary) }
     }
   }
 
@@ -34,8 +41,8 @@ struct Answers {
       if line == "/bye" { return }
       if line.allSatisfy(\.isWhitespace) { continue }
       do {
-        let completion = try await completion(of: line)
-        if completion == nil, !isTerminal { throw Failure.interrupted }
+        let answer = try await answer(to: line)
+        if answer == nil, !isTerminal { throw Failure.interrupted }
         try Console.write("\n")
       } catch let error as ModelError where isTerminal {
         // Such as a line that is too long: another one may do.
@@ -44,63 +51,54 @@ struct Answers {
     }
   }
 
-  /// Generates and prints; nil when Ctrl-C was pressed.
-  private func completion(of prompt: String) async throws -> Completion? {
-    let generation = model.generate(prompt, options: options)
-    let task = Task {
-      for try await piece in generation {
-        if !isJSON { try Console.write(piece.text) }
-        if let completion = piece.completion { return completion as Completion? }
+  /// Answers and prints; nil when Ctrl-C was pressed.
+  private func answer(to prompt: String) async throws -> Answer? {
+    switch mode {
+    case .text(let model, let options):
+      try await interruptible {
+        for try await piece in model.generate(prompt, options: options) {
+          if !isJSON { try Console.write(piece.text) }
+          if let completion = piece.completion { return Answer(completion) }
+        }
+        return nil
       }
-      return nil
+    case .chat(let chat):
+      try await interruptible { try await say(prompt, in: chat) }
     }
+  }
+
+  /// Goes on with a chat. What was said before Ctrl-C stays said.
+  private func say(_ prompt: String, in chat: ChatSession) async throws -> Answer? {
+    let question = ChatMessage(.user, prompt)
+    var said = ChatMessage(.assistant, "")
+    var isThinking = false
+    let count = chat.messages.count
+    do {
+      for try await piece in chat.respond(to: [question]) {
+        for event in piece.events { said.append(event) }
+        if !isJSON, !isQuiet {
+          if isThinking, !piece.text.isEmpty { Console.noteText("\n\n") }
+          isThinking = piece.text.isEmpty && (isThinking || !piece.reasoning.isEmpty)
+          Console.noteThinking(piece.reasoning)
+        }
+        if !isJSON { try Console.write(piece.text) }
+        if let completion = piece.completion { return Answer(completion) }
+      }
+    } catch let error as ModelError where error.code == .cancelled {}
+    if chat.messages.count == count { chat.messages += [question, said] }
+    return nil
+  }
+
+  private func interruptible(
+    _ body: @escaping @Sendable () async throws -> Answer?
+  ) async throws -> Answer? {
+    let task = Task { try await body() }
     return try await Interruption.handle(with: { task.cancel() }) {
       do {
         return try await task.value
       } catch let error as ModelError where error.code == .cancelled {
         return nil
       }
-    }
-  }
-}
-
-extension Answers {
-  /// An answer as JSON.
-  private struct Result: Encodable {
-    struct Timings: Encodable {
-      var promptSeconds: Double
-      var generateSeconds: Double
-      var promptTokensPerSecond: Double
-      var generateTokensPerSecond: Double
-    }
-
-    var text: String
-    var finishReason: FinishReason
-    var usage: TokenUsage
-    var timings: Timings
-
-    init(_ completion: Completion) {
-      text = completion.text
-      finishReason = completion.finishReason
-      usage = completion.usage
-      let prompt = completion.timings.prompt.seconds
-      let generation = completion.timings.generation.seconds
-      func rate(_ tokens: Int, _ seconds: Double) -> Double {
-        seconds > 0 ? Double(tokens) / seconds : 0
-      }
-      timings = Timings(
-        promptSeconds: prompt, generateSeconds: generation,
-        promptTokensPerSecond: rate(usage.promptTokens, prompt),
-        generateTokensPerSecond: rate(usage.completionTokens, generation))
-    }
-
-    /// For people.
-    var summary: String {
-      let end = finishReason == .length ? ", cut at the limit" : ""
-      return "[prompt: \(usage.promptTokens) tokens, "
-        + "\(Format.rate(timings.promptTokensPerSecond)) tokens/s; "
-        + "answer: \(usage.completionTokens) tokens, "
-        + "\(Format.rate(timings.generateTokensPerSecond)) tokens/s\(end)]"
     }
   }
 }

@@ -24,6 +24,12 @@ enum Console {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
+  /// Writes a part of a model's thinking to standard error, pale on a terminal.
+  static func noteThinking(_ text: String) {
+    guard !text.isEmpty else { return }
+    noteText(isErrorTerminal ? "\u{1B}[2m\(text)\u{1B}[0m" : text)
+  }
+
   /// One line of JSON, the same for the same value.
   static func jsonLine(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()

@@ -18,6 +18,11 @@ extension MetadataKey where Value == String {
 
   /// `tokenizer.chat_template`: the Jinja template that makes a prompt of messages.
   public static var chatTemplate: Self { MetadataKey("tokenizer.chat_template") }
+
+  /// `tokenizer.chat_template.NAME`: a template for a purpose, such as `tool_use`.
+  public static func chatTemplate(named name: String) -> Self {
+    MetadataKey("tokenizer.chat_template.\(name)")
+  }
 }
 
 // MARK: General numbers

@@ -8,11 +8,20 @@ public protocol ChatFormat: Sendable {
   /// Whether models with this template write so.
   func matches(template: String) -> Bool
 
+  /// The marks that the parser must see, for they may be control pieces, which are otherwise not
+  /// part of a text.
+  var marks: [String] { get }
+
+  /// The marks that end one of several messages of an answer, and not the answer.
+  var messageEnds: [String] { get }
+
   /// A parser for one answer.
   ///
-  /// - Parameter prompt: The end of what the model was given, for it may have opened the thinking
-  ///   already.
-  func makeParser(prompt: String) -> any ChatParser
+  /// - Parameters:
+  ///   - prompt: The end of what the model was given, for it may have opened the thinking already.
+  ///   - tools: The tools that it was told of, whose schemas say of what type arguments are where
+  ///     a format does not.
+  func makeParser(prompt: String, tools: [ToolDefinition]) -> any ChatParser
 }
 
 /// Tells apart the parts of one answer while it comes.
@@ -28,9 +37,19 @@ public protocol ChatParser {
 }
 
 extension ChatFormat {
+  /// None: an answer is one message.
+  public var messageEnds: [String] { [] }
+
+  /// A parser for one answer of a model that was not told of tools.
+  public func makeParser(prompt: String) -> any ChatParser {
+    makeParser(prompt: prompt, tools: [])
+  }
+
   /// A whole answer in parts.
-  public func parse(_ text: String, prompt: String = "") -> ChatMessage {
-    var parser = makeParser(prompt: prompt)
+  public func parse(
+    _ text: String, prompt: String = "", tools: [ToolDefinition] = []
+  ) -> ChatMessage {
+    var parser = makeParser(prompt: prompt, tools: tools)
     return ChatMessage(parser.append(text) + parser.finish())
   }
 }
@@ -39,8 +58,11 @@ extension ChatFormat {
 public enum ChatFormatRegistry {
   /// All formats; the last one takes any template.
   public static let formats: [any ChatFormat] = [
-    HarmonyFormat(), FunctionaryFormat(), GemmaFormat(), DeepSeekFormat(), MistralFormat(),
-    HermesFormat(), LlamaFormat(), GenericFormat(),
+    HarmonyFormat(), MuseFormat(), FunctionaryFormat(), KimiK3Format(), KimiFormat(),
+    DeepSeekV32Format(), MiniMaxFormat(), MiniCPMFormat(), GLMFormat(), SeedFormat(),
+    CohereFormat(), ApertusFormat(), LFM2Format(), GigaChatFormat(), NemotronFormat(),
+    GraniteFormat(), InternLMFormat(), GemmaFormat(), DeepSeekFormat(),
+    MistralFormat(), OLMoFormat(), Llama4Format(), HermesFormat(), LlamaFormat(), GenericFormat(),
   ]
 
   /// The format of the models with this template.

@@ -88,13 +88,24 @@ public struct ChatMessage: Sendable, Hashable {
     self.name = name
   }
 
-  /// The message as templates expect it. Arguments of calls are objects where they are JSON.
-  public var templateValue: TemplateValue {
+  /// What a tool answers to a call.
+  public static func toolAnswer(_ content: String, to call: ToolCall) -> ChatMessage {
+    ChatMessage(.tool, content, toolCallID: call.id, name: call.name)
+  }
+
+  /// The message as templates expect it.
+  ///
+  /// - Parameter argumentsAsText: Whether arguments of calls are texts, also where they are JSON, of
+  ///   which templates usually want the objects.
+  public func templateValue(argumentsAsText: Bool = false) -> TemplateValue {
     var object = TemplateObject()
     object["role"] = .string(role.rawValue)
     object["content"] = .string(content)
     if !reasoning.isEmpty { object["reasoning_content"] = .string(reasoning) }
-    if !toolCalls.isEmpty { object["tool_calls"] = .array(toolCalls.map(\.templateValue)) }
+    if !toolCalls.isEmpty {
+      object["tool_calls"] = .array(
+        toolCalls.map { $0.templateValue(argumentsAsText: argumentsAsText) })
+    }
     if let toolCallID { object["tool_call_id"] = .string(toolCallID) }
     if let name { object["name"] = .string(name) }
     return .object(object)
@@ -103,8 +114,8 @@ public struct ChatMessage: Sendable, Hashable {
 
 extension ToolCall {
   /// The call as templates expect it.
-  var templateValue: TemplateValue {
-    let parsed = try? TemplateValue(json: arguments)
+  func templateValue(argumentsAsText: Bool) -> TemplateValue {
+    let parsed = argumentsAsText ? nil : try? TemplateValue(json: arguments)
     let function: TemplateValue = [
       "name": .string(name), "arguments": parsed ?? .string(arguments),
     ]

@@ -1,6 +1,3 @@
-import Dispatch
-import Synchronization
-
 /// A text being generated, as an asynchronous sequence of pieces.
 ///
 /// ```swift
@@ -28,49 +25,14 @@ public struct Generation: AsyncSequence, Sendable {
     self.options = options
   }
 
+  /// The pieces, as they come.
+  public typealias AsyncIterator = PieceIterator<GenerationPiece>
+
   /// Starts generating.
   public func makeAsyncIterator() -> AsyncIterator {
-    let (stream, continuation) = AsyncStream.makeStream(
-      of: Result<GenerationPiece, ModelError>.self)
     let cancellation = CancellationFlag()
-    continuation.onTermination = { reason in
-      if case .cancelled = reason { cancellation.set() }
-    }
     let run = GenerationRun(model, prompt: prompt, options: options, cancellation: cancellation)
-    let queue = model.queue
-    // A step a turn, so that generations of one model share it fairly.
-    @Sendable func turn() {
-      do throws(ModelError) {
-        switch try run.next() {
-        case .piece(let piece): continuation.yield(.success(piece))
-        case .working: break
-        case .ended: return continuation.finish()
-        }
-        queue.async { turn() }
-      } catch {
-        continuation.yield(.failure(error))
-        continuation.finish()
-      }
-    }
-    queue.async { turn() }
-    return AsyncIterator(base: stream.makeAsyncIterator())
-  }
-
-  /// The pieces, as they come.
-  public struct AsyncIterator: AsyncIteratorProtocol {
-    var base: AsyncStream<Result<GenerationPiece, ModelError>>.Iterator
-
-    /// The next piece; nil after the last one, and after the task was cancelled.
-    public mutating func next(
-      isolation actor: isolated (any Actor)?
-    ) async throws(ModelError) -> GenerationPiece? {
-      try await base.next(isolation: actor)?.get()
-    }
-
-    /// The next piece; nil after the last one, and after the task was cancelled.
-    public mutating func next() async throws(ModelError) -> GenerationPiece? {
-      try await next(isolation: nil)
-    }
+    return PieceIterator(run, on: model.queue, cancellation: cancellation)
   }
 
   /// Generates to the end and returns the whole.
@@ -82,15 +44,6 @@ public struct Generation: AsyncSequence, Sendable {
     }
     throw ModelError(.cancelled, "the generation was cancelled")
   }
-}
-
-/// Set by whoever loses interest, read by the thread that computes.
-final class CancellationFlag: Sendable {
-  private let flag = Atomic<Bool>(false)
-
-  var isSet: Bool { flag.load(ordering: .relaxed) }
-
-  func set() { flag.store(true, ordering: .relaxed) }
 }
 
 extension LanguageModel {

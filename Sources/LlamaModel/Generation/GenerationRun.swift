@@ -3,11 +3,12 @@ import Sampling
 /// The state of one generation, a step at a time.
 ///
 /// Unchecked: only the model's serial queue calls ``next()``, one call after the other.
-final class GenerationRun: @unchecked Sendable {
+final class GenerationRun: SteppedRun, @unchecked Sendable {
   private let model: LanguageModel
   private let options: GenerationOptions
   private let cancellation: CancellationFlag
   private let prompt: [Int]
+  private let slot: SequenceSlot
 
   private var sequence: ModelSequence?
   private var pending: ArraySlice<Int>
@@ -21,34 +22,31 @@ final class GenerationRun: @unchecked Sendable {
   private var stops: StopMatcher
   private var limit = 0
 
+  private var reusedTokens = 0
   private var tokens: [Int] = []
   private var text = ""
   private var timings = GenerationTimings()
   private var phase = Phase.prompt
   private let clock = ContinuousClock()
 
+  /// - Parameters:
+  ///   - slot: Where the sequence comes from and stays.
+  ///   - shownTokens: Control pieces that are part of the text, as they are spelled.
   init(
     _ model: LanguageModel, prompt: [Int], options: GenerationOptions,
-    cancellation: CancellationFlag
+    cancellation: CancellationFlag, slot: SequenceSlot = SequenceSlot(),
+    shownTokens: Set<Int> = []
   ) {
     self.model = model
     self.options = options
     self.cancellation = cancellation
     self.prompt = prompt
+    self.slot = slot
     pending = prompt[...]
-    sampler = options.sampler ?? options.sampling.makeChain()
-    decoder = StreamingDecoder(model.tokenizer, options: .continuation)
+    sampler = options.sampler ?? options.sampling.makeChain(for: model.tokenizer)
+    decoder = StreamingDecoder(
+      model.tokenizer, options: .continuation, showing: shownTokens)
     stops = StopMatcher(options.stop)
-  }
-
-  /// What a step brought.
-  enum Outcome {
-    /// A token, or the end.
-    case piece(GenerationPiece)
-    /// Part of the prompt was read.
-    case working
-    /// Nothing: the last piece has been given.
-    case ended
   }
 
   private enum Phase {
@@ -59,7 +57,7 @@ final class GenerationRun: @unchecked Sendable {
   }
 
   /// Does one step.
-  func next() throws(ModelError) -> Outcome {
+  func next() throws(ModelError) -> StepOutcome<GenerationPiece> {
     if cancellation.isSet { throw ModelError(.cancelled, "the generation was cancelled") }
     let start = clock.now
     switch phase {
@@ -104,11 +102,16 @@ final class GenerationRun: @unchecked Sendable {
       constrained = try ConstrainedText(
         try constraint.make(model.constraintTokens), atLimit: constraint.atLimit, limit: limit)
     }
-    let sequence = try ModelSequence(
-      model, capacity: min(context, prompt.count + limit), cacheType: options.cacheType)
+    let sequence = try slot.sequence(
+      for: prompt, of: model, tokens: min(context, prompt.count + limit), context: context,
+      cacheType: options.cacheType)
     if let speculation = options.speculation {
       guesses = try GuessedTokens(speculation, for: model, capacity: sequence.capacity)
     }
+    // What has been read already counts for the sampler all the same.
+    for token in prompt.prefix(sequence.tokens.count) { sampler.accept(token) }
+    reusedTokens = sequence.tokens.count
+    pending = pending.dropFirst(reusedTokens)
     self.sequence = sequence
     return sequence
   }
@@ -125,14 +128,19 @@ final class GenerationRun: @unchecked Sendable {
 
   /// Chooses a token and reads it, unless the text ends with it.
   private func generate(in sequence: ModelSequence) throws(ModelError) -> GenerationPiece {
+    let isChosen = constrained?.forced.isEmpty ?? true
     guard let token = try chooseToken() else { return try finish(.stop, with: heldBack()) }
+    let probabilities = isChosen ? logProbabilities() : nil
+    let logProbability = probabilities?.logProbability(of: logits[token])
     sampler.accept(token)
     tokens.append(token)
     let (piece, isStopped) = stops.append(decoder.append(token))
     if isStopped { return try finish(.stop, with: piece) }
     text += piece
     try advance(by: token, in: sequence)
-    return GenerationPiece(text: piece, token: token, completion: nil)
+    return GenerationPiece(
+      text: piece, token: token, logProbability: logProbability,
+      alternatives: probabilities?.top ?? [])
   }
 
   /// Makes ``logits`` those after a token, unless the text ends or more tokens are known.
@@ -168,6 +176,12 @@ final class GenerationRun: @unchecked Sendable {
     unread = []
   }
 
+  private func logProbabilities() -> TokenLogProbabilities? {
+    guard let count = options.logProbabilities else { return nil }
+    let logits = logits
+    return TokenLogProbabilities(logits: logits.span, top: count)
+  }
+
   /// The next token; nil where the text ends.
   private func chooseToken() throws(ModelError) -> Int? {
     let logits = logits
@@ -200,6 +214,7 @@ final class GenerationRun: @unchecked Sendable {
     return GenerationPiece(
       text: end, token: nil,
       completion: Completion(
-        text: text, tokens: tokens, finishReason: reason, usage: usage, timings: timings))
+        text: text, tokens: tokens, finishReason: reason, usage: usage,
+        reusedTokens: reusedTokens, timings: timings))
   }
 }

@@ -19,7 +19,7 @@ public final class ModelSequence {
   /// - Throws: ``ModelError/Code/invalidArgument`` for a capacity below 1,
   ///   ``ModelError/Code/backendFailure`` when there is no memory for it.
   public init(
-    _ model: LanguageModel, capacity: Int, cacheType: CacheType = .f16
+    _ model: LanguageModel, capacity: Int, cacheType: CacheTypes = .f16
   ) throws(ModelError) {
     guard (1...1 << 30).contains(capacity) else {
       throw ModelError(.invalidArgument, "a sequence of \(capacity) tokens; choose 1 or more")
@@ -114,7 +114,9 @@ public final class ModelSequence {
         case .trailing(let count): Array(part.indices.suffix(max(0, count - rest.count)))
         case .all: Array(part.indices)
         }
-      logits += try step(part, outputs: wanted, isCancelled: isCancelled)
+      let values = try step(part, outputs: wanted, isCancelled: isCancelled)
+      // Mostly there is one step with logits, whose array need not be copied.
+      if logits.isEmpty { logits = values } else { logits += values }
     }
     return logits
   }

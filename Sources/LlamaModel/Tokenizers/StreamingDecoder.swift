@@ -13,14 +13,24 @@ public struct StreamingDecoder: Sendable {
   private let tokenizer: any Tokenizer
   private var joiner: PieceJoiner
   private let options: DecodingOptions
+  private let shown: Set<Int>
   /// At most three bytes: the start of a character.
   private var pending: [UInt8] = []
 
   /// Creates a decoder at the start of a text.
-  public init(_ tokenizer: any Tokenizer, options: DecodingOptions = []) {
+  ///
+  /// - Parameters:
+  ///   - tokenizer: The tokenizer.
+  ///   - options: How tokens become text.
+  ///   - shown: Control and unknown pieces that are shown as they are spelled, whatever the options
+  ///     say of the others.
+  public init(
+    _ tokenizer: any Tokenizer, options: DecodingOptions = [], showing shown: Set<Int> = []
+  ) {
     self.tokenizer = tokenizer
     self.options = options
-    joiner = PieceJoiner(options: options, tokenizer: tokenizer)
+    self.shown = shown
+    joiner = PieceJoiner(options: options, tokenizer: tokenizer, showing: shown)
   }
 
   /// The characters that are whole after `token`; often none or several.
@@ -39,7 +49,7 @@ public struct StreamingDecoder: Sendable {
     pending += joiner.finish()
     let text = String(decoding: pending, as: UTF8.self)
     pending.removeAll()
-    joiner = PieceJoiner(options: options, tokenizer: tokenizer)
+    joiner = PieceJoiner(options: options, tokenizer: tokenizer, showing: shown)
     return text
   }
 

@@ -97,11 +97,13 @@ extension Tokenizer {
 struct PieceJoiner: Sendable {
   private let options: DecodingOptions
   private let joining: PieceJoining
+  private let shown: Set<Int>
   private var dropsSpace: Bool
   private var cleaner: SpaceCleaner?
 
-  init(options: DecodingOptions, tokenizer: some Tokenizer) {
+  init(options: DecodingOptions, tokenizer: some Tokenizer, showing shown: Set<Int> = []) {
     self.options = options
+    self.shown = shown
     joining = tokenizer.joining
     dropsSpace = joining.contains(.dropsFirstSpace) && !options.contains(.continuation)
     cleaner = joining.contains(.cleansSpaces) ? SpaceCleaner() : nil
@@ -117,7 +119,8 @@ struct PieceJoiner: Sendable {
   mutating func finish() -> ArraySlice<UInt8> { cleaner?.finish() ?? [] }
 
   private mutating func joined(_ token: Int, by tokenizer: some Tokenizer) -> ArraySlice<UInt8> {
-    let bytes = tokenizer.bytes(of: token, options: options)
+    let bytes = tokenizer.bytes(
+      of: token, options: shown.contains(token) ? options.union(.showSpecial) : options)
     let type = tokenizer.vocabulary.type(of: token)
     if type == .control || type == .userDefined, joining.contains(.dropsSpaceAfterSpecial) {
       dropsSpace = true

@@ -39,6 +39,7 @@ extension CacheStorage {
   }
 }
 
+<<<<<<< HEAD
 /// The element type of cached keys and values.
 public enum CacheType: String, CaseIterable, Sendable {
   /// 32-bit floats.
@@ -61,6 +62,8 @@ public enum CacheType: String, CaseIterable, Sendable {
   }
 }
 
+=======
+>>>>>>> attention
 /// What one layer remembers of a sequence. Empty for a layer that remembers nothing.
 public struct LayerMemory: Sendable, Equatable {
   /// Key-value heads.
@@ -138,25 +141,25 @@ public struct CacheShape: Sendable, Equatable {
   public var layers: [LayerMemory]
   /// The most positions that it holds.
   public var capacity: Int
-  /// The element type of keys and values.
-  public var type: CacheType
+  /// How keys and values are kept.
+  public var types: CacheTypes
   /// Positions that a sliding layer keeps beside its window: the most that one step may add, and
   /// how far back a sequence can be trimmed for certain.
   public var slidingSlack = 512
 
   /// Creates a shape.
-  public init(layers: [LayerMemory], capacity: Int, type: CacheType) {
+  public init(layers: [LayerMemory], capacity: Int, type types: CacheTypes) {
     self.layers = layers
     self.capacity = capacity
-    self.type = type
+    self.types = types
   }
 
   /// A shape whose layers all keep every position, with keys and values of one size.
-  public init(keyValueHeads: [Int], headDimension: Int, capacity: Int, type: CacheType) {
+  public init(keyValueHeads: [Int], headDimension: Int, capacity: Int, type types: CacheTypes) {
     self.init(
       layers: keyValueHeads.map {
         .attention(heads: $0, keyDimension: headDimension, valueDimension: headDimension)
-      }, capacity: capacity, type: type)
+      }, capacity: capacity, type: types)
   }
 
   /// Positions that a layer has room for.
@@ -170,8 +173,10 @@ public struct CacheShape: Sendable, Equatable {
   public var byteCount: Int? {
     var sum = 0
     for (index, layer) in layers.enumerated() {
-      let vector = layer.keyValueHeads * (layer.keyDimension + (layer.valueDimension ?? 0))
-      let (bytes, overflow) = (vector * type.byteCount)
+      let vector =
+        types.keys.byteCount(of: layer.keyDimension)
+        + types.values.byteCount(of: layer.valueDimension ?? 0)
+      let (bytes, overflow) = (layer.keyValueHeads * vector)
         .multipliedReportingOverflow(by: slots(layer: index))
       let states = 2 * MemoryLayout<Float>.size * (layer.convolutionSize + layer.recurrenceSize)
       let (total, overflow2) = sum.addingReportingOverflow(bytes)

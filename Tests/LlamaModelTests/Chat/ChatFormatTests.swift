@@ -4,142 +4,22 @@ import Testing
 
 /// What models write, in parts: whole, in every split, cut short and malformed.
 @Suite struct ChatFormatTests {
-  struct Answer: Sendable, CustomTestStringConvertible {
-    var format: any ChatFormat
-    var text: String
-    var expected: ChatMessage
-    var prompt = ""
+  static let answers = FormatAnswer.all
 
-    var testDescription: String { format.name }
-  }
-
-  private static func said(
-    _ content: String = "", reasoning: String = "", calls: ToolCall...
-  ) -> ChatMessage {
-    ChatMessage(.assistant, content, reasoning: reasoning, toolCalls: calls)
-  }
-
-  private static let arguments = #"{"city": "Zürich", "days": 2, "deep": {"a": ["}", "\"]"]}}"#
-  private static let weather = ToolCall(name: "get_weather", arguments: arguments)
-  private static let time = ToolCall(name: "get_time", arguments: "{}")
-
-  static let answers: [Answer] = [
-    Answer(format: GenericFormat(), text: "Just text.\n", expected: said("Just text.\n")),
-    Answer(
-      format: GenericFormat(), text: "<think>\nHm, 1 < 2.\n</think>\n\nYes.",
-      expected: said("Yes.", reasoning: "Hm, 1 < 2.")),
-    Answer(
-      format: GenericFormat(), text: "Hm.\n</think>\n\nYes.",
-      expected: said("Yes.", reasoning: "Hm."), prompt: "<|im_start|>assistant\n<think>\n"),
-    Answer(format: GenericFormat(), text: "a <b> c < d <", expected: said("a <b> c < d <")),
-    Answer(
-      format: HermesFormat(),
-      text: "Let me see.\n<tool_call>\n{\"name\": \"get_weather\", \"arguments\": \(arguments)}\n"
-        + "</tool_call>\n<tool_call>\n{\"arguments\": {}, \"name\": \"get_time\"}\n</tool_call>"
-        + "<|im_end|>",
-      expected: said("Let me see.", calls: weather, time)),
-    Answer(
-      format: HermesFormat(),
-      text: "<tool_call>\n<function=get_weather>\n<parameter=city>\nZürich\n</parameter>\n"
-        + "<parameter=days>\n2\n</parameter>\n</function>\n</tool_call>",
-      expected: said(
-        calls: ToolCall(name: "get_weather", arguments: #"{"city": "Zürich", "days": 2}"#))),
-    Answer(
-      format: HermesFormat(), text: "<tool_call>no call</tool_call> but text",
-      expected: said("no callbut text")),
-    Answer(
-      format: HermesFormat(),
-      text: #"<tool_call>{"name": "f", "arguments": "{\"a\": 1}"}</tool_call>"#,
-      expected: said(calls: ToolCall(name: "f", arguments: #"{"a": 1}"#))),
-    Answer(
-      format: LlamaFormat(), text: "{\"name\": \"get_weather\", \"parameters\": \(arguments)}",
-      expected: said(calls: weather)),
-    Answer(
-      format: LlamaFormat(),
-      text: "{\"type\": \"function\", \"name\": \"get_weather\", \"parameters\": \(arguments)}; "
-        + "{\"name\": \"get_time\", \"parameters\": {}}<|eom_id|>",
-      expected: said(calls: weather, time)),
-    Answer(
-      format: LlamaFormat(),
-      text: "<|python_tag|>{\"name\": \"get_time\", \"parameters\": {}}<|eom_id|>",
-      expected: said(calls: time)),
-    Answer(
-      format: LlamaFormat(), text: "<function=get_time>{}</function><|eom_id|>",
-      expected: said(calls: time)),
-    Answer(
-      format: LlamaFormat(), text: #"{"answer": 4, "name": "x"}"#,
-      expected: said(#"{"answer": 4, "name": "x"}"#)),
-    Answer(
-      format: LlamaFormat(), text: "It is {\"name\": 1}.", expected: said("It is {\"name\": 1}.")),
-    Answer(
-      format: MistralFormat(),
-      text: "[TOOL_CALLS][{\"name\": \"get_weather\", \"arguments\": \(arguments), \"id\": \"a\"}, "
-        + "{\"id\": \"abc\", \"name\": \"get_time\", \"arguments\": {}}]</s>",
-      expected: said(calls: weather, ToolCall(id: "abc", name: "get_time", arguments: "{}"))),
-    Answer(
-      format: MistralFormat(),
-      text:
-        "Yes.[TOOL_CALLS]get_weather[CALL_ID]abc[ARGS]\(arguments)[TOOL_CALLS]get_time[ARGS]{}</s>",
-      expected: said(
-        "Yes.", calls: ToolCall(id: "abc", name: "get_weather", arguments: arguments), time)),
-    Answer(
-      format: MistralFormat(), text: "[THINK]Hm.[/THINK]Yes.",
-      expected: said("Yes.", reasoning: "Hm.")),
-    Answer(
-      format: DeepSeekFormat(),
-      text:
-        "Hm.</think>One.<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n"
-        + "```json\n\(arguments)\n```<｜tool▁call▁end｜>\n<｜tool▁call▁begin｜>function<｜tool▁sep｜>"
-        + "get_time\n```json\n{}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
-      expected: said("One.", reasoning: "Hm.", calls: weather, time), prompt: "<think>\n"),
-    Answer(
-      format: DeepSeekFormat(),
-      text: "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>get_weather<｜tool▁sep｜>\(arguments)"
-        + "<｜tool▁call▁end｜><｜tool▁call▁begin｜>get_time<｜tool▁sep｜>{}<｜tool▁call▁end｜>"
-        + "<｜tool▁calls▁end｜><｜end▁of▁sentence｜>",
-      expected: said(calls: weather, time)),
-    Answer(
-      format: GemmaFormat(),
-      text:
-        "<|channel>thought\nHm.<channel|>Yes.<|tool_call>call:get_weather{city:<|\"|>Zürich<|\"|>,"
-        + "days:2,deep:{a:[<|\"|>}<|\"|>,true]}}<tool_call|><|tool_call>call:get_time{}<tool_call|>",
-      expected: said(
-        "Yes.", reasoning: "Hm.",
-        calls: ToolCall(
-          name: "get_weather",
-          arguments: #"{"city": "Zürich", "days": 2, "deep": {"a": ["}", true]}}"#), time)),
-    Answer(
-      format: GemmaFormat(),
-      text: "<start_function_call>call:f{a:<escape>x<escape>}<end_function_call>",
-      expected: said(calls: ToolCall(name: "f", arguments: #"{"a": "x"}"#))),
-    Answer(
-      format: FunctionaryFormat(), text: "all\nText.>>>get_weather\n\(arguments)>>>get_time\n{}",
-      expected: said("Text.", calls: weather, time), prompt: "assistant<|end_header_id|>\n\n>>>"),
-    Answer(
-      format: HarmonyFormat(),
-      text: "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>commentary "
-        + "to=functions.get_weather <|constrain|>json<|message|>\(arguments)<|call|>"
-        + "<|start|>assistant to=functions.get_time<|channel|>commentary<|message|>{}<|call|>"
-        + "<|start|>assistant<|channel|>final<|message|>Yes.<|return|>",
-      expected: said("Yes.", reasoning: "Hm.", calls: weather, time)),
-    Answer(
-      format: HarmonyFormat(), text: "<|channel|>commentary<|message|>First, I look.<|end|>",
-      expected: said("First, I look.")),
-    Answer(format: HarmonyFormat(), text: "No marks.", expected: said("No marks.")),
-  ]
-
-  private static func parse(_ pieces: [String], _ answer: Answer) -> ChatMessage {
-    var parser = answer.format.makeParser(prompt: answer.prompt)
+  private static func parse(_ pieces: [String], _ answer: FormatAnswer) -> ChatMessage {
+    var parser = answer.format.makeParser(prompt: answer.prompt, tools: FormatAnswer.tools)
     return ChatMessage(pieces.flatMap { parser.append($0) } + parser.finish())
   }
 
   @Test(arguments: answers)
-  func whole(_ answer: Answer) {
-    #expect(answer.format.parse(answer.text, prompt: answer.prompt) == answer.expected)
+  func whole(_ answer: FormatAnswer) {
+    #expect(
+      answer.format.parse(
+        answer.text, prompt: answer.prompt, tools: FormatAnswer.tools) == answer.expected)
   }
 
   @Test(arguments: answers)
-  func inEverySplit(_ answer: Answer) {
+  func inEverySplit(_ answer: FormatAnswer) {
     let scalars = Array(answer.text.unicodeScalars)
     func text(_ range: Range<Int>) -> String {
       var view = String.UnicodeScalarView()
@@ -157,12 +37,12 @@ import Testing
   /// Every beginning of an answer is an answer: the calls that are there begin and end, and what has
   /// been said stays said.
   @Test(arguments: answers)
-  func cutShort(_ answer: Answer) {
+  func cutShort(_ answer: FormatAnswer) {
     let scalars = Array(answer.text.unicodeScalars)
     for count in 0..<scalars.count {
       var view = String.UnicodeScalarView()
       view.append(contentsOf: scalars[..<count])
-      var parser = answer.format.makeParser(prompt: answer.prompt)
+      var parser = answer.format.makeParser(prompt: answer.prompt, tools: FormatAnswer.tools)
       let events = parser.append(String(view)) + parser.finish()
       var open: Int?
       for event in events {
@@ -191,6 +71,11 @@ import Testing
       "}", "[", "]", ",", "\"", "[TOOL_CALLS]", "[ARGS]", ">>>", "\n", "Q", "Q Q", "<|channel|>",
       "<|message|>", "<|call|>", "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>", "<｜tool▁call▁end｜>",
       "<|tool_call>call:", "<tool_call|>", "<function=", "</function>", "<|python_tag|>", ";", "\\",
+      "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>", "<invoke name=\"", "\">",
+      "<parameter name=\"", "</parameter>", "</invoke>", "<TOOLCALL>", "</TOOLCALL>", "(", ")", "=",
+      "<|tool_call_start|>", "<|tool_call_end|>", "<|start|>", "<|eom|>", "to=self", "to=x",
+      "<|tool_call_begin|>", "<|tool_call_argument_begin|>", "<|tool_call_end|>", "<|sep|>",
+      "<|open|>call tool=\"", "<|close|>call<|sep|>", "<atem:invoke name=\"", "</atem:invoke>",
     ]
     let seed: UInt64 = 5
     var random = SeededRandom(seed: seed)
@@ -232,7 +117,16 @@ import Testing
       ("deepseek-ai-DeepSeek-R1-Distill-Qwen-32B", "deepseek"),
       ("google-gemma-4-31B-it", "gemma"), ("google-gemma-2-2b-it", "gemma"),
       ("meetkai-functionary-medium-v3.2", "functionary"),
-      ("microsoft-Phi-3.5-mini-instruct", "generic"),
+      ("microsoft-Phi-3.5-mini-instruct", "generic"), ("Apertus-8B-Instruct", "apertus"),
+      ("Cohere2MoE", "cohere"), ("GLM-4.7-Flash", "glm"), ("GigaChat3.1-10B-A1.8B", "gigachat"),
+      ("CohereForAI-c4ai-command-r7b-12-2024-tool_use", "cohere"), ("Kimi-K2-Instruct", "kimi"),
+      ("Kimi-K3", "kimi-k3"), ("LFM2.5-8B-A1B", "lfm2"), ("MiMo-VL", "hermes"),
+      ("MiniMax-M2", "minimax"), ("NVIDIA-Nemotron-Nano-v2", "nemotron"),
+      ("StepFun3.5-Flash", "hermes"), ("deepseek-ai-DeepSeek-V3.2", "deepseek-v3.2"),
+      ("deepseek-ai-DeepSeek-V4", "deepseek-v3.2"), ("ibm-granite-granite-4.0", "hermes"),
+      ("inclusionai-ling-3.0-flash", "glm"), ("muse-glimmer", "muse"),
+      ("openbmb-MiniCPM5-1B", "minicpm"), ("poolside-Laguna-XS-2.1", "glm"),
+      ("tencent-Hy3", "glm"), ("unsloth-mistral-Devstral-Small-2507", "mistral"),
     ])
   func detection(_ template: String, _ name: String) throws {
     struct File: Decodable { var template: String }

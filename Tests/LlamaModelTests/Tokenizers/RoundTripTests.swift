@@ -1,3 +1,4 @@
+import Foundation
 import LlamaModel
 import TestSupport
 import Testing
@@ -17,6 +18,32 @@ struct RoundTripTests {
       #expect(shown.utf8.elementsEqual(text.utf8), comment)
       // What a user writes never becomes a control token.
       #expect(tokens.allSatisfy { tokenizer.vocabulary.type(of: $0) != .control }, comment)
+    }
+  }
+
+  /// How many texts are tried with each real vocabulary: few, unless the environment asks for more.
+  private static let count =
+    ProcessInfo.processInfo.environment["CRIA_ROUND_TRIPS"].flatMap { Int($0) } ?? 100
+
+  @Test(
+    .enabled(if: Fixtures.isAvailable, "\(Fixtures.missing)"),
+    // Falcon's and StarCoder's have no pieces for some bytes.
+    arguments: ["llama-spm", "phi-3", "llama-bpe", "gpt-2", "qwen2", "gemma-4"])
+  func decodingIsTheInverseOfEncodingForRealVocabularies(name: String) throws {
+    let vocabulary = try #require(TokenizerFixtureTests.vocabularies[name])
+    let tokenizer = try TokenizerRegistry.makeTokenizer(vocabulary: vocabulary)
+    var random = SeededRandom(seed: 13)
+    for round in 0..<Self.count {
+      var text = RandomText.text(using: &random)
+      if round % 4 == 0 {
+        // Bytes that are no UTF-8, as far as a text can hold them.
+        let bytes = (0..<20).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        text += String(decoding: bytes, as: UTF8.self)
+      }
+      let tokens = tokenizer.encode(text, options: [])
+      #expect(
+        tokenizer.decode(tokens).utf8.elementsEqual(text.utf8),
+        "seed 13, round \(round), \(text.debugDescription)")
     }
   }
 

@@ -14,7 +14,7 @@ struct TokenizerFixtureTests {
   ]
 
   /// The vocabularies, read once.
-  private static let vocabularies: [String: Vocabulary] = names.reduce(into: [:]) { all, name in
+  static let vocabularies: [String: Vocabulary] = names.reduce(into: [:]) { all, name in
     guard let file = try? GGUFFile(bytes: Fixtures.bytes("tokenizers/\(name).gguf")) else { return }
     all[name] = try? Vocabulary(metadata: file.metadata)
   }

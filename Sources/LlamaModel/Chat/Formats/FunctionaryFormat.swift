@@ -1,5 +1,5 @@
 /// Functionary 3.2: `>>>`, a name and the arguments for each call; the name `all` for text.
-public struct FunctionaryFormat: ChatFormat {
+public struct FunctionaryFormat: TagFormat {
   /// Creates the format.
   public init() {}
 
@@ -9,16 +9,14 @@ public struct FunctionaryFormat: ChatFormat {
   /// Whether the template opens answers with its mark.
   public func matches(template: String) -> Bool { template.contains(">>>all") }
 
-  /// A parser for one answer.
-  public func makeParser(prompt: String) -> any ChatParser {
-    TagParser(
-      TagSyntax(
-        calls: [
-          CallTag(
-            begin: ">>>", ends: ["<|eot_id|>"], style: .named(separators: ["\n"]),
-            textName: "all")
-        ],
-        dropped: ["<|eot_id|>"]),
-      prompt: prompt)
+  /// The marks.
+  public var syntax: TagSyntax {
+    TagSyntax(
+      calls: [
+        CallTag(
+          begin: ">>>", ends: ["<|eot_id|>"], style: .named(separators: ["\n"]),
+          textName: "all")
+      ],
+      dropped: ["<|eot_id|>"])
   }
 }

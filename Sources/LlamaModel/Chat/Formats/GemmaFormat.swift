@@ -1,5 +1,5 @@
 /// Gemma 4 and FunctionGemma: `call:name{…}` with a notation of its own for the arguments.
-public struct GemmaFormat: ChatFormat {
+public struct GemmaFormat: TagFormat {
   /// Creates the format.
   public init() {}
 
@@ -13,20 +13,18 @@ public struct GemmaFormat: ChatFormat {
     }
   }
 
-  /// A parser for one answer.
-  public func makeParser(prompt: String) -> any ChatParser {
-    TagParser(
-      TagSyntax(
-        reasoning: [("<|channel>thought\n", "<channel|>"), ("<think>", "</think>")],
-        calls: [
-          CallTag(
-            begin: "<|tool_call>call:", ends: ["<tool_call|>"],
-            style: .named(separators: ["{"]), notation: .gemma),
-          CallTag(
-            begin: "<start_function_call>call:", ends: ["<end_function_call>"],
-            style: .named(separators: ["{"]), notation: .gemma),
-        ],
-        dropped: ["<turn|>", "<end_of_turn>", "<|tool_response>", "<start_function_response>"]),
-      prompt: prompt)
+  /// The marks.
+  public var syntax: TagSyntax {
+    TagSyntax(
+      reasoning: [("<|channel>thought\n", "<channel|>"), ("<think>", "</think>")],
+      calls: [
+        CallTag(
+          begin: "<|tool_call>call:", ends: ["<tool_call|>"],
+          style: .named(separators: ["{"]), notation: .gemma),
+        CallTag(
+          begin: "<start_function_call>call:", ends: ["<end_function_call>"],
+          style: .named(separators: ["{"]), notation: .gemma),
+      ],
+      dropped: ["<turn|>", "<end_of_turn>", "<|tool_response>", "<start_function_response>"])
   }
 }

@@ -1,5 +1,5 @@
 /// For templates that say nothing about calls: thinking, and the commonest tags.
-public struct GenericFormat: ChatFormat {
+public struct GenericFormat: TagFormat {
   /// Creates the format.
   public init() {}
 
@@ -9,13 +9,13 @@ public struct GenericFormat: ChatFormat {
   /// Takes any template.
   public func matches(template: String) -> Bool { true }
 
-  /// A parser for one answer.
-  public func makeParser(prompt: String) -> any ChatParser {
-    TagParser(
-      TagSyntax(calls: [
-        CallTag(begin: "<tool_call>", ends: ["</tool_call>"], style: .json),
-        CallTag(begin: "<function=", ends: ["</function>"], style: .named(separators: [">"])),
-      ]),
-      prompt: prompt)
+  /// The marks.
+  public var syntax: TagSyntax {
+    TagSyntax(calls: [
+      CallTag(begin: "<tool_call>", ends: ["</tool_call>"], style: .json),
+      CallTag(
+        begin: "<function=", ends: ["</function>"], style: .named(separators: [">"]),
+        notation: .elements(.qwen)),
+    ])
   }
 }

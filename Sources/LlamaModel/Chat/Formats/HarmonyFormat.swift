@@ -11,8 +11,16 @@ public struct HarmonyFormat: ChatFormat {
     template.contains("<|channel|>") && template.contains("<|message|>")
   }
 
+  /// The marks around messages and in their headers.
+  public var marks: [String] { HarmonyParser.marks }
+
+  /// An answer may be several messages: thinking, remarks, calls.
+  public var messageEnds: [String] { ["<|end|>"] }
+
   /// A parser for one answer.
-  public func makeParser(prompt: String) -> any ChatParser { HarmonyParser() }
+  public func makeParser(prompt: String, tools: [ToolDefinition]) -> any ChatParser {
+    HarmonyParser(prompt: prompt)
+  }
 }
 
 private struct HarmonyParser: ChatParser {
@@ -22,14 +30,20 @@ private struct HarmonyParser: ChatParser {
     case text, reasoning, call
   }
 
-  private static let marks = [
+  static let marks = [
     "<|start|>", "<|channel|>", "<|message|>", "<|end|>", "<|return|>", "<|call|>",
     "<|constrain|>",
   ]
 
   private var scanner = MarkerScanner()
   private var sink = EventSink()
-  private var state = State.text
+  private var state: State
+  /// Whether no mark has come, so that what stands for a header may be text.
+  private var isAtStart = true
+  /// Text that is longer than any header.
+  private static let maximumHeader = 80
+
+  init(prompt: String) { state = prompt.hasSuffix("<|start|>assistant") ? .header("") : .text }
 
   mutating func append(_ text: String) -> [ChatEvent] {
     scanner.append(text)
@@ -53,7 +67,13 @@ private struct HarmonyParser: ChatParser {
 
   private mutating func add(_ text: String) {
     switch state {
-    case .header(let header): state = .header(header + text)
+    case .header(let header):
+      if isAtStart, header.utf8.count + text.utf8.count > Self.maximumHeader {
+        sink.text(header + text)
+        state = .text
+      } else {
+        state = .header(header + text)
+      }
     case .text: sink.text(text)
     case .reasoning: sink.reasoning(text)
     case .call: sink.arguments(text)
@@ -61,11 +81,12 @@ private struct HarmonyParser: ChatParser {
   }
 
   private mutating func mark(_ mark: String) {
+    isAtStart = false
     if case .header(let header) = state {
       if mark == "<|message|>" {
         open(header)
       } else {
-        state = .header(header + " ")
+        state = .header(header + (mark == "<|constrain|>" ? " constrain=" : " "))
       }
       return
     }
@@ -85,7 +106,9 @@ private struct HarmonyParser: ChatParser {
     } else {
       let known: Set<Substring> = ["analysis", "commentary", "final", "assistant"]
       // What is no header is kept.
-      if !known.isSuperset(of: words) { sink.text(header) }
+      if !words.allSatisfy({ known.contains($0) || $0.hasPrefix("constrain=") }) {
+        sink.text(header)
+      }
       state = words.contains("analysis") ? .reasoning : .text
     }
   }

@@ -1,5 +1,5 @@
 /// Hermes, Qwen and the many that write as they do: JSON, or elements, within `<tool_call>`.
-public struct HermesFormat: ChatFormat {
+public struct HermesFormat: TagFormat {
   /// Creates the format.
   public init() {}
 
@@ -9,15 +9,15 @@ public struct HermesFormat: ChatFormat {
   /// Whether the template mentions the tag.
   public func matches(template: String) -> Bool { template.contains("<tool_call>") }
 
-  /// A parser for one answer.
-  public func makeParser(prompt: String) -> any ChatParser {
-    TagParser(
-      TagSyntax(
-        calls: [
-          CallTag(begin: "<tool_call>", ends: ["</tool_call>"], style: .json),
-          CallTag(begin: "<function=", ends: ["</function>"], style: .named(separators: [">"])),
-        ],
-        dropped: ["<|im_end|>", "<|endoftext|>"]),
-      prompt: prompt)
+  /// The marks.
+  public var syntax: TagSyntax {
+    TagSyntax(
+      calls: [
+        CallTag(begin: "<tool_call>", ends: ["</tool_call>"], style: .json),
+        CallTag(
+          begin: "<function=", ends: ["</function>"], style: .named(separators: [">"]),
+          notation: .elements(.qwen)),
+      ],
+      dropped: ["<|im_end|>", "<|endoftext|>"])
   }
 }

@@ -1,5 +1,6 @@
-/// Llama 3.1 and later: calls are bare JSON objects, or follow `<|python_tag|>`.
-public struct LlamaFormat: ChatFormat {
+/// Llama 3.1 and later: calls are bare JSON objects or lists as Python has them, or either of them after
+/// `<|python_tag|>`.
+public struct LlamaFormat: TagFormat {
   /// Creates the format.
   public init() {}
 
@@ -9,15 +10,17 @@ public struct LlamaFormat: ChatFormat {
   /// Whether the template has Llama 3's headers.
   public func matches(template: String) -> Bool { template.contains("<|start_header_id|>") }
 
-  /// A parser for one answer.
-  public func makeParser(prompt: String) -> any ChatParser {
-    TagParser(
-      TagSyntax(
-        calls: [
-          CallTag(begin: "<|python_tag|>", ends: [], style: .json),
-          CallTag(begin: "<function=", ends: ["</function>"], style: .named(separators: [">"])),
-        ],
-        dropped: ["<|eot_id|>", "<|eom_id|>", "<|end_of_text|>"], readsBareJSON: true),
-      prompt: prompt)
+  /// The marks.
+  public var syntax: TagSyntax {
+    TagSyntax(
+      calls: [
+        CallTag(
+          begin: "<|python_tag|>", ends: ["<|eom_id|>", "<|eot_id|>"], style: .python,
+          naming: { ($0.hasSuffix(".call") ? String($0.dropLast(5)) : $0, "") }),
+        CallTag(
+          begin: "<function=", ends: ["</function>"], style: .named(separators: [">"]),
+          notation: .elements(.qwen)),
+      ],
+      dropped: ["<|eot_id|>", "<|eom_id|>", "<|end_of_text|>"], bareCalls: [.json, .python])
   }
 }

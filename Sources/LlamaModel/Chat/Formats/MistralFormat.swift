@@ -1,6 +1,6 @@
 /// Mistral: `[TOOL_CALLS]` and a JSON list, or in newer models a name, `[ARGS]` and the arguments for
 /// each call.
-public struct MistralFormat: ChatFormat {
+public struct MistralFormat: TagFormat {
   /// Creates the format.
   public init() {}
 
@@ -10,16 +10,14 @@ public struct MistralFormat: ChatFormat {
   /// Whether the template mentions the mark.
   public func matches(template: String) -> Bool { template.contains("[TOOL_CALLS]") }
 
-  /// A parser for one answer.
-  public func makeParser(prompt: String) -> any ChatParser {
-    TagParser(
-      TagSyntax(
-        reasoning: [("[THINK]", "[/THINK]"), ("<think>", "</think>")],
-        calls: [
-          CallTag(
-            begin: "[TOOL_CALLS]", ends: ["</s>"], style: .jsonOrNamed(separators: ["[ARGS]"]),
-            idSeparator: "[CALL_ID]")
-        ]),
-      prompt: prompt)
+  /// The marks.
+  public var syntax: TagSyntax {
+    TagSyntax(
+      reasoning: [("[THINK]", "[/THINK]"), ("<think>", "</think>")],
+      calls: [
+        CallTag(
+          begin: "[TOOL_CALLS]", ends: ["</s>"], style: .jsonOrNamed(separators: ["[ARGS]"]),
+          idSeparator: "[CALL_ID]")
+      ])
   }
 }

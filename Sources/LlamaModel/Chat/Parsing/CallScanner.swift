@@ -1,5 +1,15 @@
 /// Reads `{"name": …, "arguments": …}`, or a list of such, while it comes.
 struct CallScanner {
+  /// What is read.
+  enum Kind {
+    /// A value after a mark that announces calls.
+    case marked
+    /// A value without a mark: the first key must be one that a call has, for any other JSON is text.
+    case bare
+    /// Objects whose keys are the names of tools, and whose values are the arguments.
+    case keyed
+  }
+
   enum Outcome {
     /// More text is needed.
     case unfinished
@@ -13,7 +23,7 @@ struct CallScanner {
     case beforeObject, beforeKey, key, beforeColon, beforeValue, value, afterValue
   }
 
-  private let requiresName: Bool
+  private let kind: Kind
   private var place = Place.beforeObject
   private var isList = false
   /// What the current call has brought so far and might have to be given back.
@@ -28,11 +38,11 @@ struct CallScanner {
 
   private var id = ""
   private var hasBegun = false
+  /// Whether an object within this one was the call.
+  private var hasEnded = false
   private var early: [UInt8] = []
 
-  /// - Parameter requiresName: Whether the first key must be one that a call has; without marks
-  ///   around it any other JSON is text.
-  init(requiresName: Bool) { self.requiresName = requiresName }
+  init(_ kind: Kind) { self.kind = kind }
 
   mutating func append(_ text: String, to sink: inout EventSink) -> Outcome {
     let bytes = Array(text.utf8)
@@ -95,7 +105,7 @@ struct CallScanner {
       }
     case .key:
       if byte == UInt8(ascii: "\"") {
-        if requiresName, !hasBegun, !isKnownKey { return .fail }
+        if kind == .bare, !hasBegun, !isKnownKey { return .fail }
         place = .beforeColon
       } else {
         key.append(byte)
@@ -103,6 +113,10 @@ struct CallScanner {
     case .beforeColon:
       if byte == UInt8(ascii: ":") {
         place = .beforeValue
+        if kind == .keyed {
+          if hasBegun { sink.endCall() }
+          begin(keyText, &sink)
+        }
       } else if !isSpace {
         return fail(&sink)
       }
@@ -177,30 +191,47 @@ struct CallScanner {
   }
 
   private var keyText: String { String(decoding: key, as: UTF8.self) }
-  private var isArguments: Bool { keyText == "arguments" || keyText == "parameters" }
+  private var isArguments: Bool {
+    kind == .keyed || keyText == "arguments" || keyText == "parameters"
+  }
   private var isKnownKey: Bool {
-    ["name", "arguments", "parameters", "id", "type", "function"].contains(keyText)
+    [
+      "name", "arguments", "parameters", "id", "type", "function", "tool_name", "tool_call_id",
+    ].contains(keyText)
+  }
+
+  private mutating func begin(_ name: String, _ sink: inout EventSink) {
+    hasBegun = true
+    taken = []
+    sink.beginCall(id: id, name: name)
+    sink.arguments(String(decoding: early, as: UTF8.self))
+    early = []
   }
 
   private mutating func endValue(_ sink: inout EventSink) {
     place = .afterValue
     let text = String(decoding: value, as: UTF8.self)
-    switch keyText {
-    case "name" where isString && !hasBegun:
-      hasBegun = true
-      taken = []
-      sink.beginCall(id: id, name: JSONString.decoded(text) ?? text)
-      sink.arguments(String(decoding: early, as: UTF8.self))
-      early = []
-    case "id" where isString: id = JSONString.decoded(text) ?? text
-    case "arguments", "parameters":
+    let string = isString ? JSONString.decoded(text) ?? text : nil
+    switch (keyText, string) {
+    case (_, _) where isArguments:
       // Arguments may be written as a string of JSON.
-      let whole = isString ? JSONString.decoded(text) ?? text : text
+      let whole = string ?? text
       if hasBegun {
         sink.arguments(whole)
       } else {
         early = Array(whole.utf8)
       }
+    case ("name", let name?), ("tool_name", let name?), ("function", let name?):
+      if !hasBegun { begin(name, &sink) }
+    case ("function", nil) where !hasBegun:
+      var inner = CallScanner(.marked)
+      inner.id = id
+      if case .finished = inner.append(text, to: &sink) {
+        hasEnded = true
+      } else {
+        hasEnded = inner.finish(&sink).isEmpty
+      }
+    case ("id", let text?), ("tool_call_id", let text?): id = text
     default: break
     }
     value = []
@@ -214,9 +245,9 @@ struct CallScanner {
   }
 
   private mutating func endObject(_ sink: inout EventSink) -> Step {
-    guard hasBegun else { return .fail }
-    sink.endCall()
-    (hasBegun, id, early, taken) = (false, "", [], [])
+    guard hasBegun || hasEnded else { return .fail }
+    if hasBegun { sink.endCall() }
+    (hasBegun, hasEnded, id, early, taken) = (false, false, "", [], [])
     place = .beforeObject
     return isList ? .goOn : .end
   }

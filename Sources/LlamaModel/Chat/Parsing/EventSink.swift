@@ -29,6 +29,10 @@ struct EventSink {
   private mutating func add(_ text: String, isReasoning: Bool) {
     if isReasoning != self.isReasoning { marker() }
     self.isReasoning = isReasoning
+    if !isAfterMarker, text.allSatisfy(Self.isSpace) {
+      space += text
+      return
+    }
     var rest = Substring(space + text)
     space = ""
     if isAfterMarker { rest = rest.drop(while: Self.isSpace) }

@@ -1,6 +1,8 @@
 /// Finds markers in a text that comes in pieces, and holds back what may be the start of one.
 struct MarkerScanner {
   private var buffer: [UInt8] = []
+  /// Where the text begins that was not given out.
+  private var start = 0
 
   enum Result: Equatable {
     /// Text without a marker.
@@ -9,48 +11,67 @@ struct MarkerScanner {
     case marker(Int)
   }
 
-  var isEmpty: Bool { buffer.isEmpty }
+  var isEmpty: Bool { start == buffer.count }
 
-  mutating func append(_ text: String) { buffer += text.utf8 }
+  mutating func append(_ text: String) {
+    buffer.removeFirst(start)
+    start = 0
+    buffer += text.utf8
+  }
 
   /// Puts text before what is left.
-  mutating func prepend(_ text: String) { buffer.insert(contentsOf: text.utf8, at: 0) }
+  mutating func prepend(_ text: String) {
+    buffer.replaceSubrange(..<start, with: text.utf8)
+    start = 0
+  }
 
   /// The next text or marker, nil when more is needed to tell.
   mutating func next(_ markers: [String]) -> Result? {
-    var earliest: (index: Int, marker: Int)?
-    for (number, marker) in markers.enumerated() {
-      guard let index = buffer.firstIndex(ofSequence: Array(marker.utf8)) else { continue }
-      let isLonger = earliest.map { markers[$0.marker].utf8.count < marker.utf8.count } ?? true
-      if index < earliest?.index ?? .max || (index == earliest?.index && isLonger) {
-        earliest = (index, number)
+    let patterns = markers.map { Array($0.utf8) }
+    var isFirst = [Bool](repeating: false, count: 256)
+    for pattern in patterns { pattern.first.map { isFirst[Int($0)] = true } }
+    for index in start..<buffer.count where isFirst[Int(buffer[index])] {
+      switch match(patterns, at: index) {
+      case .none: continue
+      case .some(let marker):
+        if index > start { return .text(take(index - start)) }
+        guard let marker else { return nil }
+        start += patterns[marker].count
+        return .marker(marker)
       }
     }
-    if let (index, marker) = earliest {
-      if index > 0 { return .text(take(index)) }
-      // A longer marker may begin with this one.
-      let found = markers[marker]
-      let isPrefix = markers.contains {
-        $0.utf8.count > buffer.count && $0.utf8.count > found.utf8.count
-          && $0.utf8.starts(with: buffer)
-      }
-      if isPrefix { return nil }
-      _ = take(found.utf8.count)
-      return .marker(marker)
-    }
-    let held = markers.reduce(0) { max($0, buffer.longestSuffix(beginning: Array($1.utf8))) }
-    return held < buffer.count ? .text(take(buffer.count - held)) : nil
+    return isEmpty ? nil : .text(rest())
   }
 
-  /// The first scalar that is no white space, without taking it; nil if it is not there yet.
-  var firstSolid: UInt8? { buffer.first { !Self.isSpace($0) } }
+  /// The longest marker at a place: nil if there is none, and a marker that is nil if one may begin
+  /// there that is longer than what is there.
+  private func match(_ patterns: [[UInt8]], at index: Int) -> Int?? {
+    let rest = buffer[index...]
+    var longest: Int?
+    for (number, pattern) in patterns.enumerated() {
+      if pattern.count > rest.count {
+        if pattern.starts(with: rest) { return .some(nil) }
+      } else if rest.starts(with: pattern),
+        longest.map({ patterns[$0].count < pattern.count }) ?? true
+      {
+        longest = number
+      }
+    }
+    return longest.map { .some($0) } ?? .none
+  }
+
+  /// The first byte that is no white space, without taking it; nil if it is not there yet.
+  var firstSolid: UInt8? { buffer[start...].first { !Self.isSpace($0) } }
+
+  /// All that is left, without taking it.
+  var text: String { String(decoding: buffer[start...], as: UTF8.self) }
 
   /// All that is left.
-  mutating func rest() -> String { take(buffer.count) }
+  mutating func rest() -> String { take(buffer.count - start) }
 
   private mutating func take(_ count: Int) -> String {
-    defer { buffer.removeFirst(count) }
-    return String(decoding: buffer[..<count], as: UTF8.self)
+    defer { start += count }
+    return String(decoding: buffer[start..<start + count], as: UTF8.self)
   }
 
   static func isSpace(_ byte: UInt8) -> Bool {

@@ -1,29 +1,39 @@
+internal import ChatTemplate
+
 /// Parses answers whose thinking and calls stand between tags.
 struct TagParser: ChatParser {
-  private enum State {
-    /// Before anything: bare JSON may come.
+  enum State {
+    /// Before anything: bare calls may come.
     case start
     case text
     case reasoning(Int)
     case callStart(CallTag)
     case json(CallScanner)
-    /// The name so far.
-    case name(CallTag, String)
+    /// The name, of which ``held`` has the beginning.
+    case name(CallTag)
     /// Before the first letter of the arguments, which shows how they are written.
     case argumentStart(CallTag)
-    /// The arguments so far, if they have to be converted when they are complete.
-    case arguments(CallTag, held: String?)
+    /// The arguments, which go to ``held`` if they are converted when they are complete.
+    case arguments(CallTag, isHeld: Bool)
+    /// Calls as Python has them, in ``held`` until they are complete; without a tag bare ones.
+    case python(CallTag?)
   }
 
-  private let syntax: TagSyntax
-  private var scanner = MarkerScanner()
-  private var sink = EventSink()
-  private var state: State
+  let syntax: TagSyntax
+  let tools: [ToolDefinition]
+  var scanner = MarkerScanner()
+  var sink = EventSink()
+  var state: State
+  /// What can only be judged when more of it is there.
+  var held = ""
+  /// The tool that is called.
+  var callName = ""
   /// What is looked for within text: beginnings, and marks that are dropped.
   private let textMarkers: [String]
 
-  init(_ syntax: TagSyntax, prompt: String) {
+  init(_ syntax: TagSyntax, prompt: String, tools: [ToolDefinition] = []) {
     self.syntax = syntax
+    self.tools = tools
     textMarkers =
       syntax.reasoning.map(\.begin) + syntax.calls.map(\.begin)
       + syntax.reasoning.map(\.end) + syntax.calls.flatMap(\.ends) + syntax.dropped
@@ -37,7 +47,7 @@ struct TagParser: ChatParser {
     } else if let tag = syntax.calls.first(where: { $0.textName != nil && closes($0.begin) }) {
       state = .callStart(tag)
     } else {
-      state = syntax.readsBareJSON ? .start : .text
+      state = syntax.bareCalls.isEmpty ? .text : .start
     }
   }
 
@@ -47,6 +57,11 @@ struct TagParser: ChatParser {
     return sink.take()
   }
 
+  /// Notes a mark outside of this syntax: white space beside it does not count.
+  mutating func mark() {
+    if case .text = state { sink.marker() }
+  }
+
   mutating func finish() -> [ChatEvent] {
     while step() {}
     switch state {
@@ -54,14 +69,16 @@ struct TagParser: ChatParser {
     case .reasoning: sink.reasoning(scanner.rest())
     case .json(var calls):
       sink.text(calls.finish(&sink) + scanner.rest())
-    case .name(_, let name): sink.text(name + scanner.rest())
+    case .name: sink.text(held.filter { $0 != "\u{0}" } + scanner.rest())
     case .argumentStart(let tag):
       sink.arguments(scanner.rest())
-      endArguments(tag, nil)
-    case .arguments(let tag, let held):
-      let rest = scanner.rest()
-      if held == nil { sink.arguments(rest) }
-      endArguments(tag, held.map { $0 + rest })
+      endArguments(tag, isHeld: false)
+    case .arguments(let tag, let isHeld):
+      if isHeld { held += scanner.rest() } else { sink.arguments(scanner.rest()) }
+      endArguments(tag, isHeld: isHeld)
+    case .python(let tag):
+      held += scanner.rest()
+      endPython(tag)
     }
     state = .text
     sink.finish()
@@ -76,20 +93,33 @@ struct TagParser: ChatParser {
     case .reasoning(let index): stepReasoning(index)
     case .callStart(let tag): stepCallStart(tag)
     case .json(let calls): stepJSON(calls)
-    case .name(let tag, let name): stepName(tag, name)
+    case .name(let tag): stepName(tag)
     case .argumentStart(let tag): stepArgumentStart(tag)
-    case .arguments(let tag, let held): stepArguments(tag, held)
+    case .arguments(let tag, let isHeld): stepArguments(tag, isHeld: isHeld)
+    case .python(let tag): stepPython(tag)
     }
   }
 
   private mutating func stepStart() -> Bool {
     guard let byte = scanner.firstSolid else { return false }
-    if byte == UInt8(ascii: ";") {
+    switch byte {
+    case UInt8(ascii: ";") where syntax.bareCalls.contains(.json):
       // Several calls have semicolons between them.
-      guard scanner.next([";"]) != nil else { return false }
-      return true
+      return scanner.next([";"]) != nil
+    case UInt8(ascii: "["):
+      if syntax.bareCalls.contains(.python) {
+        guard let isPython = PythonCalls.mayBegin(scanner.text) else { return false }
+        if isPython {
+          held = ""
+          state = .python(nil)
+          return true
+        }
+      }
+      state = syntax.bareCalls.contains(.json) ? .json(CallScanner(.bare)) : .text
+    case UInt8(ascii: "{") where syntax.bareCalls.contains(.json):
+      state = .json(CallScanner(.bare))
+    default: state = .text
     }
-    state = byte == UInt8(ascii: "{") ? .json(CallScanner(requiresName: true)) : .text
     return true
   }
 
@@ -114,109 +144,8 @@ struct TagParser: ChatParser {
     case .text(let text): sink.reasoning(text)
     case .marker:
       sink.marker()
-      state = syntax.readsBareJSON ? .start : .text
+      state = syntax.bareCalls.isEmpty ? .text : .start
     }
     return true
-  }
-
-  private mutating func stepCallStart(_ tag: CallTag) -> Bool {
-    switch tag.style {
-    case .json: state = .json(CallScanner(requiresName: false))
-    case .named: state = .name(tag, "")
-    case .jsonOrNamed:
-      guard let byte = scanner.firstSolid else { return false }
-      let isJSON = byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{")
-      state = isJSON ? .json(CallScanner(requiresName: false)) : .name(tag, "")
-    }
-    return true
-  }
-
-  private mutating func stepJSON(_ calls: CallScanner) -> Bool {
-    if scanner.isEmpty { return false }
-    var calls = calls
-    switch calls.append(scanner.rest(), to: &sink) {
-    case .unfinished:
-      state = .json(calls)
-      return false
-    case .finished(let rest):
-      scanner.prepend(rest)
-      state = syntax.readsBareJSON ? .start : .text
-    case .failed(let text):
-      scanner.prepend(text)
-      state = .text
-    }
-    return true
-  }
-
-  private mutating func stepName(_ tag: CallTag, _ name: String) -> Bool {
-    let isSecond = tag.kindWord != nil && name.hasPrefix("\u{0}")
-    let separators = isSecond ? ["\n```json\n", "\n"] : tag.separators
-    guard let result = scanner.next(separators + tag.ends) else { return false }
-    switch result {
-    case .text(let text): state = .name(tag, name + text)
-    case .marker(let index) where index < separators.count:
-      var name = name.filter { $0 != "\u{0}" && !$0.isWhitespace }
-      if !isSecond, name == tag.kindWord {
-        // The name itself follows; the mark stays out of what is given out.
-        state = .name(tag, "\u{0}")
-        return true
-      }
-      if name == tag.textName {
-        sink.marker()
-        state = .text
-        return true
-      }
-      var id = ""
-      if let separator = tag.idSeparator, let range = name.firstRange(of: separator) {
-        id = String(name[range.upperBound...])
-        name = String(name[..<range.lowerBound])
-      }
-      sink.beginCall(id: id, name: name)
-      if tag.notation == .gemma { scanner.prepend("{") }
-      state = .argumentStart(tag)
-    case .marker:
-      sink.text(name)
-      sink.marker()
-      state = .text
-    }
-    return true
-  }
-
-  private mutating func stepArgumentStart(_ tag: CallTag) -> Bool {
-    var isHeld = tag.notation == .gemma
-    if tag.begin == "<function=" {
-      // Parameters may come as elements, which become JSON only when they are complete.
-      guard let byte = scanner.firstSolid else { return false }
-      isHeld = byte == UInt8(ascii: "<")
-    }
-    state = .arguments(tag, held: isHeld ? "" : nil)
-    return true
-  }
-
-  private mutating func stepArguments(_ tag: CallTag, _ held: String?) -> Bool {
-    let markers = tag.ends + (tag.separators.isEmpty ? [] : [tag.begin])
-    guard let result = scanner.next(markers) else { return false }
-    switch result {
-    case .text(let text):
-      if let held {
-        state = .arguments(tag, held: held + text)
-      } else {
-        sink.arguments(text)
-        state = .arguments(tag, held: nil)
-      }
-    case .marker(let index):
-      endArguments(tag, held)
-      state = index < tag.ends.count ? .text : .callStart(tag)
-    }
-    return true
-  }
-
-  private mutating func endArguments(_ tag: CallTag, _ held: String?) {
-    if let held {
-      sink.arguments(
-        tag.notation == .gemma
-          ? ArgumentNotation.gemma(held) : ArgumentNotation.elements(held))
-    }
-    sink.endCall()
   }
 }

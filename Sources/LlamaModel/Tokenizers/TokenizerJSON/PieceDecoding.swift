@@ -3,7 +3,9 @@ struct PieceDecoding: Sendable {
   /// A step of it.
   enum Step: Sendable {
     case byteLevel
-    case replace([UInt8], with: [UInt8])
+    case replace(PatternMatcher, with: [UInt8])
+    /// Takes a byte away from the ends of a piece, so often at most.
+    case strip(UInt8, start: Int, end: Int)
     /// Pieces with this in front continue a word, others follow a space; empty where all do.
     case continuingPrefix([UInt8], cleans: Bool)
     /// This at the end of a piece ends a word, and is a space.
@@ -15,6 +17,8 @@ struct PieceDecoding: Sendable {
   private(set) var dropsFirstSpace = false
   /// Whether pieces such as `<0x0A>` are bytes.
   private(set) var readsBytes = false
+  /// Whether the pieces are joined already, while the steps are read.
+  private var isFused = false
 
   /// What no space comes before in English.
   private static let unspaced = Set(
@@ -37,16 +41,14 @@ struct PieceDecoding: Sendable {
     case "ByteLevel": steps.append(.byteLevel)
     case "ByteFallback": readsBytes = true
     // Pieces are joined in any case.
-    case "Fuse": break
+    case "Fuse": isFused = true
     case "Replace":
-      guard let text = json["pattern"]?["String"]?.bytes else {
-        throw ModelError(.unsupportedTokenizer, "a decoder replaces by an expression")
-      }
-      steps.append(.replace(text, with: json["content"]?.bytes ?? []))
-    case "Strip":
-      if json["content"]?.bytes == [0x20], json["start"]?.int ?? 0 > 0 { dropsFirstSpace = true }
+      steps.append(
+        .replace(try PatternMatcher(json: json["pattern"]), with: json["content"]?.bytes ?? []))
+    case "Strip": try addStrip(json)
     case "Metaspace":
-      steps.append(.replace(json["replacement"]?.bytes ?? VisibleSpace.bytes, with: [0x20]))
+      let space = json["replacement"]?.string ?? String(decoding: VisibleSpace.bytes, as: UTF8.self)
+      steps.append(.replace(PatternMatcher(literal: space), with: [0x20]))
       let scheme = json["prepend_scheme"]?.string ?? "always"
       dropsFirstSpace = scheme != "never" && json["add_prefix_space"]?.bool ?? true
     case "WordPiece":
@@ -61,6 +63,19 @@ struct PieceDecoding: Sendable {
     }
   }
 
+  /// Before the pieces are joined each of them is stripped, and afterwards the text.
+  private mutating func addStrip(_ json: JSONDocument) throws(ModelError) {
+    guard let content = json["content"]?.bytes, content.count == 1 else {
+      throw ModelError(.unsupportedTokenizer, "a decoder strips other than ASCII characters")
+    }
+    let (start, end) = (json["start"]?.int ?? 0, json["stop"]?.int ?? 0)
+    if !isFused {
+      steps.append(.strip(content[0], start: max(0, start), end: max(0, end)))
+    } else if content == [0x20], start > 0 {
+      dropsFirstSpace = true
+    }
+  }
+
   /// The bytes that a piece adds to a text.
   func bytes(of piece: ArraySlice<UInt8>) -> [UInt8] {
     var bytes = Array(piece)
@@ -68,7 +83,7 @@ struct PieceDecoding: Sendable {
       switch step {
       case .byteLevel: bytes = ByteLevelAlphabet.standard.bytes(of: bytes[...])
       case .replace(let text, let content):
-        let matches = PatternMatcher.occurrences(of: text, in: bytes.span)
+        let matches = text.matches(in: bytes.span)
         guard !matches.isEmpty else { continue }
         var result: [UInt8] = []
         var index = 0
@@ -77,6 +92,11 @@ struct PieceDecoding: Sendable {
           index = match.upperBound
         }
         bytes = result + bytes[index...]
+      case .strip(let byte, let start, let end):
+        let first = bytes.prefix(start).prefix { $0 == byte }.count
+        bytes.removeFirst(first)
+        let last = bytes.suffix(end).reversed().prefix { $0 == byte }.count
+        bytes.removeLast(last)
       case .continuingPrefix(let prefix, let cleans):
         if !prefix.isEmpty, bytes.starts(with: prefix) {
           bytes.removeFirst(prefix.count)

@@ -36,6 +36,11 @@ extension SplitterStep {
     case "WhitespaceSplit": return ([.characters(.whitespace, .removed)], false)
     case "Punctuation":
       return ([.characters(.punctuation, try behavior(json, .isolated))], false)
+    case "FixedLength":
+      guard let length = json["length"]?.int, length > 0 else {
+        throw ModelError(.invalidConfiguration, "a pre-tokenizer lacks its length")
+      }
+      return ([.chunks(length)], false)
     case "CharDelimiterSplit":
       guard let delimiter = json["delimiter"]?.string?.unicodeScalars.first else {
         throw ModelError(.invalidConfiguration, "a pre-tokenizer lacks its delimiter")

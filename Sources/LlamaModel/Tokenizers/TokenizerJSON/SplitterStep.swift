@@ -28,6 +28,8 @@ enum SplitterStep: Sendable {
   case metaspace(replacement: [UInt8], scheme: PrependScheme, splits: Bool)
   /// Runs of word characters and runs of others, without white space.
   case words
+  /// So many characters at a time.
+  case chunks(Int)
 
   /// Where `metaspace` puts a space.
   enum PrependScheme: String, Sendable {
@@ -94,7 +96,29 @@ enum SplitterStep: Sendable {
         Self.appendWords(of: parts.bytes.span.extracting(range), range.lowerBound, to: &ranges)
       }
       parts.ranges = ranges
+    case .chunks(let length):
+      var ranges: [Range<Int>] = []
+      for range in parts.ranges {
+        Self.appendChunks(
+          of: length, parts.bytes.span.extracting(range), range.lowerBound, to: &ranges)
+      }
+      parts.ranges = ranges
     }
+  }
+
+  private static func appendChunks(
+    of length: Int, _ text: Span<UInt8>, _ offset: Int, to ranges: inout [Range<Int>]
+  ) {
+    var start = 0
+    var count = 0
+    for index in text.indices where text[index] & 0xC0 != 0x80 {
+      if count == length {
+        ranges.append(offset + start..<offset + index)
+        (start, count) = (index, 0)
+      }
+      count += 1
+    }
+    if start < text.count { ranges.append(offset + start..<offset + text.count) }
   }
 
   private func rewrite(
