@@ -9,7 +9,7 @@ struct SavedSequence {
   var model: String
   var tokens: [Int]
   var capacity: Int
-  var cacheType: CacheType
+  var cacheTypes: CacheTypes
   var slidingSlack: Int
   var layers: [LayerContents]
 
@@ -27,7 +27,7 @@ struct SavedSequence {
     metadata[.formVersion] = Self.version
     metadata[.modelFingerprint] = model
     metadata[.capacity] = capacity
-    metadata[.cacheType] = cacheType.rawValue
+    metadata[.cacheType] = cacheTypes.description
     metadata[.slidingSlack] = slidingSlack
     metadata[.readTokens] = tokens
     metadata[.firstPositions] = layers.map(\.first)
@@ -54,14 +54,15 @@ struct SavedSequence {
   ) throws(QuantError) -> [InMemoryTensor] {
     let layer = layers[index]
     var tensors: [InMemoryTensor] = []
-    for (part, bytes, size) in [
-      (Part.keys, layer.keys, memory.keyDimension),
-      (.values, layer.values, memory.valueDimension ?? 0),
+    for (part, bytes, size, type) in [
+      (Part.keys, layer.keys, memory.keyDimension, cacheTypes.keys.tensorType),
+      (.values, layer.values, memory.valueDimension ?? 0, cacheTypes.values.tensorType),
     ] where !bytes.isEmpty {
+      let padded = (size + type.blockSize - 1) / type.blockSize * type.blockSize
       tensors.append(
         try InMemoryTensor(
-          name: part.name(layer: index), type: cacheType.tensorType,
-          shape: [size, tokens.count - layer.first, memory.keyValueHeads], bytes: bytes))
+          name: part.name(layer: index), type: type,
+          shape: [padded, tokens.count - layer.first, memory.keyValueHeads], bytes: bytes))
     }
     for (part, states) in [(Part.convolution, layer.convolution), (.recurrence, layer.recurrence)] {
       guard let states, let size = states.values.first?.count, size > 0 else { continue }
@@ -94,7 +95,7 @@ struct SavedSequence {
     }
     guard let model = metadata[.modelFingerprint], let tokens = metadata[.readTokens],
       let capacity = metadata[.capacity], let slack = metadata[.slidingSlack],
-      let cacheType = metadata[.cacheType].flatMap(CacheType.init(rawValue:)),
+      let cacheTypes = metadata[.cacheType].flatMap({ CacheTypes($0) }),
       let firsts = metadata[.firstPositions], let positions = metadata[.statePositions],
       (1...1 << 30).contains(capacity), (0...1 << 30).contains(slack),
       positions.count == 4 * firsts.count, firsts.count == memory.count
@@ -102,7 +103,7 @@ struct SavedSequence {
     self.model = model
     self.tokens = tokens
     self.capacity = capacity
-    self.cacheType = cacheType
+    self.cacheTypes = cacheTypes
     slidingSlack = slack
     layers = []
     for (index, first) in firsts.enumerated() {
@@ -140,7 +141,7 @@ struct SavedSequence {
   private func checksum(of tensors: [any TensorSource]) -> UInt64 {
     var digest = Digest()
     digest.add(model)
-    digest.add(cacheType.rawValue)
+    digest.add(cacheTypes.description)
     for number in [capacity, slidingSlack] + tokens { digest.add(number) }
     for layer in layers {
       digest.add(layer.first)
@@ -165,7 +166,7 @@ struct SavedSequence {
     self.model = model
     self.tokens = tokens
     capacity = shape.capacity
-    cacheType = shape.type
+    cacheTypes = shape.types
     slidingSlack = shape.slidingSlack
     self.layers = layers
   }
