@@ -3,7 +3,7 @@ extension SamplingOptions {
   ///
   /// - Parameters:
   ///   - seed: The seed to use instead of ``seed``.
-  ///   - breakers: Where ``DontRepeatYourself`` sees no repetition.
+  ///   - breakers: Where ``DontRepeatYourself`` sees no repetition: ``dryBreakers`` as tokens.
   public func makeChain(
     seed: UInt64? = nil, breakers: SequenceBreakers = SequenceBreakers([])
   ) -> SamplerChain {

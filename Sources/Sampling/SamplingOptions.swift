@@ -40,6 +40,8 @@ public struct SamplingOptions: Sendable, Equatable {
   public let dryAllowedLength: Int
   /// How many of the last tokens are searched for repetitions; -1 for all, 0 is off.
   public let dryWindow: Int
+  /// Texts over which no repetition is seen.
+  public let dryBreakers: [String]
   /// What is added to the logits of some tokens, before all other steps.
   public let logitBias: [Int: Float]
   /// Which sampler ends the chain.
@@ -84,6 +86,7 @@ public struct SamplingOptions: Sendable, Equatable {
     dryBase: Float = 1.75,
     dryAllowedLength: Int = 2,
     dryWindow: Int = 64,
+    dryBreakers: [String] = SequenceBreakers.standardTexts,
     logitBias: [Int: Float] = [:],
     sampler: Sampler = .distribution,
     order: [SamplingStep] = SamplingStep.standardOrder,
@@ -97,7 +100,8 @@ public struct SamplingOptions: Sendable, Equatable {
       repetitionPenalty: repetitionPenalty, frequencyPenalty: frequencyPenalty,
       presencePenalty: presencePenalty, penaltyWindow: penaltyWindow,
       dryMultiplier: dryMultiplier, dryBase: dryBase, dryAllowedLength: dryAllowedLength,
-      dryWindow: dryWindow, logitBias: logitBias, sampler: sampler, order: order, seed: seed)
+      dryWindow: dryWindow, dryBreakers: dryBreakers, logitBias: logitBias, sampler: sampler,
+      order: order, seed: seed)
     try check()
   }
 
@@ -108,7 +112,8 @@ public struct SamplingOptions: Sendable, Equatable {
     dynamicTemperatureExponent: Float = 1, repetitionPenalty: Float = 1,
     frequencyPenalty: Float = 0, presencePenalty: Float = 0, penaltyWindow: Int = 64,
     dryMultiplier: Float = 0, dryBase: Float = 1.75, dryAllowedLength: Int = 2,
-    dryWindow: Int = 64, logitBias: [Int: Float] = [:], sampler: Sampler = .distribution,
+    dryWindow: Int = 64, dryBreakers: [String] = SequenceBreakers.standardTexts,
+    logitBias: [Int: Float] = [:], sampler: Sampler = .distribution,
     order: [SamplingStep] = SamplingStep.standardOrder, seed: UInt64? = nil
   ) {
     temperature = checkedTemperature
@@ -130,6 +135,7 @@ public struct SamplingOptions: Sendable, Equatable {
     self.dryBase = dryBase
     self.dryAllowedLength = dryAllowedLength
     self.dryWindow = dryWindow
+    self.dryBreakers = dryBreakers
     self.logitBias = logitBias
     self.sampler = sampler
     self.order = order

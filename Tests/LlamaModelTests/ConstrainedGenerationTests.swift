@@ -105,34 +105,45 @@ import Testing
     await #expect(throws: ModelError.self) { try await model.choose(from: [""], after: "x") }
   }
 
-  @Test("Guessing ahead changes no token", arguments: [0, 0.7, 1.5] as [Float])
-  func speculation(temperature: Float) async throws {
-    let model = try GenerationTests.model()
-    let draft = try LanguageModel.random(seed: 12, backend: CPUBackend(threads: 1))
-    let prompt = "one two three one two three one two"
-    for seed: UInt64 in 1...2 {
-      var options = GenerationOptions(maximumTokens: 40)
-      options.stopsAtEndTokens = false
-      options.sampling = try SamplingOptions(temperature: temperature, seed: seed)
-      let plain = try await model.generate(prompt, options: options).completion()
-      for speculation in [Speculation.promptLookup(), .draft(draft), .draft(model)] {
-        options.speculation = speculation
-        let guessed = try await model.generate(prompt, options: options).completion()
-        #expect(guessed.tokens == plain.tokens, "seed \(seed)")
-      }
+  @Test("A value is there from its first character on, and grows into what a decoder reads")
+  func streaming() async throws {
+    struct Letter: Codable, Equatable {
+      var lines: [String]
+      var pages: UInt8
+      var isSigned: Bool
     }
+    let model = try GenerationTests.model()
+    let options = try Self.options(.schema(.any), 40, seed: 3)
+    var last: PartialValue<Letter>?
+    var count = 0
+    for try await partial in try model.stream("Hello", as: Letter.self, options: options) {
+      if let last {
+        #expect(partial.text.hasPrefix(last.text))
+        #expect(!last.isComplete)
+        #expect(partial.value.lines.count >= last.value.lines.count)
+      }
+      last = partial
+      count += 1
+    }
+    let whole = try #require(last)
+    #expect(whole.isComplete)
+    #expect(count > 3)
+    #expect(try JSONDecoder().decode(Letter.self, from: Data(whole.text.utf8)) == whole.value)
   }
 
-  @Test("A draft with another vocabulary is refused")
-  func otherVocabularies() async throws {
+  @Test("Pieces name the probabilities of their tokens and of others")
+  func logProbabilities() async throws {
     let model = try GenerationTests.model()
-    let vocabulary = try Vocabulary.byteFallback(pieces: [("x", -1)])
-    let other = try LanguageModel.random(
-      vocabulary: vocabulary, seed: 1, backend: CPUBackend(threads: 1))
-    var options = GenerationOptions(maximumTokens: 4)
-    options.speculation = .draft(other)
-    await #expect(throws: ModelError.self) {
-      try await model.generate("Hello", options: options).completion()
+    for try await piece in model.generate(
+      "Hello", options: GenerationTests.options(5) { $0.logProbabilities = 3 })
+    {
+      guard let token = piece.token else { continue }
+      // The greedy choice is the likeliest one.
+      #expect(piece.alternatives.count == 3)
+      #expect(piece.alternatives.first?.token == token)
+      #expect(piece.alternatives.first?.logProbability == piece.logProbability)
+      #expect((piece.logProbability ?? 1) < 0)
+      #expect(piece.alternatives[0].logProbability >= piece.alternatives[1].logProbability)
     }
   }
 }

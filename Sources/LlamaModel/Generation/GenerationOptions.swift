@@ -12,6 +12,9 @@ public struct GenerationOptions: Sendable {
   public var constraint: GenerationConstraint?
   /// How tokens are guessed ahead; nil for not at all. It changes the speed, not the text.
   public var speculation: Speculation?
+  /// How many of the likeliest tokens each piece names with their probabilities, 0 for that of its
+  /// own token alone; nil for none.
+  public var logProbabilities: Int?
   /// The most tokens to generate, nil for as many as the context holds.
   public var maximumTokens: Int?
   /// Texts that end the generation; they are not part of the result.
@@ -21,7 +24,7 @@ public struct GenerationOptions: Sendable {
   /// The most positions of prompt and answer together, nil for what the model was trained for.
   public var contextLength: Int?
   /// How keys and values are kept.
-  public var cacheType: CacheType
+  public var cacheType: CacheTypes
   /// The most prompt tokens in one step.
   public var batchSize: Int
 
@@ -29,14 +32,20 @@ public struct GenerationOptions: Sendable {
   public init(
     sampling: SamplingOptions = .standard, sampler: SamplerChain? = nil,
     constraint: GenerationConstraint? = nil, speculation: Speculation? = nil,
+<<<<<<< HEAD
     maximumTokens: Int? = nil, stop: [String] = [],
+    stopsAtEndTokens: Bool = true, contextLength: Int? = nil, cacheType: CacheTypes = .f16,
+=======
+    logProbabilities: Int? = nil, maximumTokens: Int? = nil, stop: [String] = [],
     stopsAtEndTokens: Bool = true, contextLength: Int? = nil, cacheType: CacheType = .f16,
+>>>>>>> typed
     batchSize: Int = 512
   ) {
     self.sampling = sampling
     self.sampler = sampler
     self.constraint = constraint
     self.speculation = speculation
+    self.logProbabilities = logProbabilities
     self.maximumTokens = maximumTokens
     self.stop = stop
     self.stopsAtEndTokens = stopsAtEndTokens
@@ -106,6 +115,11 @@ public struct GenerationPiece: Sendable {
   public var text: String
   /// The token that brought it, nil in the last piece.
   public var token: Int?
+  /// The natural logarithm of the token's probability before penalties, temperature and the like,
+  /// if the options ask for it; nil for tokens that a constraint leaves no choice about.
+  public var logProbability: Float?
+  /// The likeliest tokens there, as many as the options ask for.
+  public var alternatives: [TokenLogProbabilities.Element] = []
   /// The whole, in the last piece.
   public var completion: Completion?
 }

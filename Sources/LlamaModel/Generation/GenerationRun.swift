@@ -43,7 +43,7 @@ final class GenerationRun: SteppedRun, @unchecked Sendable {
     self.prompt = prompt
     self.slot = slot
     pending = prompt[...]
-    sampler = options.sampler ?? options.sampling.makeChain()
+    sampler = options.sampler ?? options.sampling.makeChain(for: model.tokenizer)
     decoder = StreamingDecoder(
       model.tokenizer, options: .continuation, showing: shownTokens)
     stops = StopMatcher(options.stop)
@@ -128,14 +128,19 @@ final class GenerationRun: SteppedRun, @unchecked Sendable {
 
   /// Chooses a token and reads it, unless the text ends with it.
   private func generate(in sequence: ModelSequence) throws(ModelError) -> GenerationPiece {
+    let isChosen = constrained?.forced.isEmpty ?? true
     guard let token = try chooseToken() else { return try finish(.stop, with: heldBack()) }
+    let probabilities = isChosen ? logProbabilities() : nil
+    let logProbability = probabilities?.logProbability(of: logits[token])
     sampler.accept(token)
     tokens.append(token)
     let (piece, isStopped) = stops.append(decoder.append(token))
     if isStopped { return try finish(.stop, with: piece) }
     text += piece
     try advance(by: token, in: sequence)
-    return GenerationPiece(text: piece, token: token, completion: nil)
+    return GenerationPiece(
+      text: piece, token: token, logProbability: logProbability,
+      alternatives: probabilities?.top ?? [])
   }
 
   /// Makes ``logits`` those after a token, unless the text ends or more tokens are known.
@@ -169,6 +174,12 @@ final class GenerationRun: SteppedRun, @unchecked Sendable {
         unread, batch: max(1, options.batchSize), isCancelled: isCancelled)
     }
     unread = []
+  }
+
+  private func logProbabilities() -> TokenLogProbabilities? {
+    guard let count = options.logProbabilities else { return nil }
+    let logits = logits
+    return TokenLogProbabilities(logits: logits.span, top: count)
   }
 
   /// The next token; nil where the text ends.

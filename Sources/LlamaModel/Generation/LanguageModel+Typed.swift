@@ -1,4 +1,4 @@
-import Sampling
+public import Sampling
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -10,7 +10,8 @@ extension LanguageModel {
   /// Continues a text with a value of a type, as JSON.
   ///
   /// The schema is derived from how the type is decoded (see
-  /// ``Sampling/JSONSchema/deriving(from:substitutes:)``); dates are written in ISO 8601.
+  /// ``Sampling/JSONSchema/deriving(from:substitutes:)``); dates are written in ISO 8601. To see the
+  /// value while it is being written, ``stream(_:as:options:atLimit:)`` it.
   ///
   /// - Parameters:
   ///   - prompt: Taken literally, as by ``generate(_:options:)-swift.method``.
@@ -23,26 +24,27 @@ extension LanguageModel {
     _ prompt: String, as type: Value.Type, options: GenerationOptions = GenerationOptions(),
     atLimit: GenerationConstraint.AtLimit = .complete
   ) async throws(ModelError) -> Value {
-    let schema: JSONSchema
+    var options = options
+    options.constraint = .schema(try JSONSchema(describing: type), atLimit: atLimit)
+    let text = try await generate(prompt, options: options).completion().text
+    return try Value(jsonText: text.utf8)
+  }
+}
+
+extension JSONSchema {
+  /// The schema of a type, with types of Foundation as the libraries write and read them.
+  ///
+  /// - Throws: ``ModelError/Code/invalidArgument`` for a type without a schema.
+  public init(describing type: (some Decodable).Type) throws(ModelError) {
     do throws(SchemaError) {
-      schema = try JSONSchema.deriving(from: type, substitutes: Self.schemaSubstitutes)
+      self = try JSONSchema.deriving(from: type, substitutes: Self.foundationTypes)
     } catch {
       throw ModelError(.invalidArgument, "\(type) has no schema: \(error)")
-    }
-    var options = options
-    options.constraint = .schema(schema, atLimit: atLimit)
-    let text = try await generate(prompt, options: options).completion().text
-    do {
-      let decoder = JSONDecoder()
-      decoder.dateDecodingStrategy = .iso8601
-      return try decoder.decode(type, from: Data(text.utf8))
-    } catch {
-      throw ModelError(.incompleteOutput, "the answer does not decode as \(type): \(error)")
     }
   }
 
   /// How types of Foundation are written.
-  static let schemaSubstitutes: [SchemaSubstitute] = {
+  private static let foundationTypes: [SchemaSubstitute] = {
     // Without fractions of seconds, which the decoder's ISO 8601 does not read.
     let date =
       #"{"type":"string","pattern":"^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"#
@@ -73,5 +75,20 @@ extension SchemaSubstitute {
       SchemaSubstitute(sample, schema: schema)
     }
     self = make(sample)
+  }
+}
+
+extension Decodable {
+  /// Decodes a value from JSON that a schema made by ``Sampling/JSONSchema/init(describing:)`` allows.
+  ///
+  /// - Throws: ``ModelError/Code/incompleteOutput`` where the type refuses it all the same.
+  init(jsonText: some Sequence<UInt8>) throws(ModelError) {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    do {
+      self = try decoder.decode(Self.self, from: Data(jsonText))
+    } catch {
+      throw ModelError(.incompleteOutput, "the answer does not decode as \(Self.self): \(error)")
+    }
   }
 }

@@ -23,7 +23,7 @@ public struct MemoryEstimate: Sendable, Equatable {
   ///   - batch: The most tokens in one step.
   /// - Throws: ``ModelError`` when the metadata makes no sense, or the sizes cannot be counted.
   public init(
-    of file: GGUFFile, context: Int? = nil, cacheType: CacheType = .f16, batch: Int = 512
+    of file: GGUFFile, context: Int? = nil, cacheType: CacheTypes = .f16, batch: Int = 512
   ) throws(ModelError) {
     let configuration = try ModelConfiguration(metadata: file.metadata)
     let context = context ?? configuration.contextLength

@@ -5,12 +5,22 @@
 struct SlotWindow {
   let window: Int?
   let slots: Int
+  /// Slot 0 holds a multiple of this.
+  let alignment: Int
   /// The position in slot 0.
   private(set) var first = 0
 
-  init(window: Int?, slots: Int) {
+<<<<<<< HEAD
+  init(window: Int?, slots: Int, first: Int = 0) {
     self.window = window
     self.slots = slots
+    self.first = first
+=======
+  init(window: Int?, slots: Int, alignment: Int = 1) {
+    self.window = window
+    self.slots = slots
+    self.alignment = alignment
+>>>>>>> attention
   }
 
   /// Prepares for storing `positions`; returns the slots that must move to the front first.
@@ -20,7 +30,8 @@ struct SlotWindow {
       precondition(positions.upperBound - first <= slots, "a step beyond the cache's capacity")
       return nil
     }
-    let oldest = max(first, positions.lowerBound - window + 1)
+    let needed = max(first, positions.lowerBound - window + 1)
+    let oldest = needed / alignment * alignment
     precondition(positions.upperBound - oldest <= slots, "a step beyond the cache's slots")
     defer { first = oldest }
     return oldest - first..<positions.lowerBound - first
@@ -37,7 +48,10 @@ struct SlotWindow {
 ///
 /// A step reads one of two states and writes the other, so an interrupted step can be repeated.
 struct StatePair {
-  private var positions: [Int?] = [nil, nil]
+  /// Where each of the two ends; nil for one without contents.
+  private(set) var positions: [Int?]
+
+  init(positions: [Int?] = [nil, nil]) { self.positions = positions }
 
   /// The state to read (nil for zeros) and the one to write, for a step over `range`.
   mutating func advance(over range: Range<Int>) -> (source: Int?, target: Int) {

@@ -45,4 +45,13 @@ extension SamplingOptions {
       throw ModelError(.invalidConfiguration, "the file's sampling settings: \(error)")
     }
   }
+
+  /// Makes a chain for a model's tokens.
+  func makeChain(for tokenizer: any Tokenizer) -> SamplerChain {
+    guard dryMultiplier != 0, dryWindow != 0 else { return makeChain() }
+    return makeChain(
+      breakers: SequenceBreakers(
+        texts: dryBreakers, vocabulary: TokenizerVocabulary(tokenizer: tokenizer),
+        tokenize: { tokenizer.encode($0, options: []) }))
+  }
 }
