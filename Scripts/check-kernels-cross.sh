@@ -42,6 +42,7 @@ build() {
 if [ "$(uname -m)" = x86_64 ]; then
   build "$work/check-x86"
   build "$work/check-x86-emulated" -DTK_EMULATE_VNNI
+  "$work/check-x86" ssse3 "$work/vectors"
   if grep -qw avx2 /proc/cpuinfo; then
     "$work/check-x86" avx2 "$work/vectors"
     echo "with emulated VNNI:"

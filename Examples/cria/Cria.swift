@@ -13,7 +13,8 @@ struct Cria: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Run.self, Inspect.self, Bench.self, Tokenize.self, Detokenize.self, Template.self,
-      Logits.self, Embed.self, Perplexity.self, Quantize.self, Encode.self, Decode.self,
+      Logits.self, Embed.self, Perplexity.self, Quantize.self, Merge.self,
+      Encode.self, Decode.self,
     ],
     defaultSubcommand: Run.self)
 }

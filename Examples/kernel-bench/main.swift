@@ -1,7 +1,7 @@
 // Measures the matrix products of a kernel set, one thread: weight bytes per second with one token
 // (to compare with the rate at which memory is read) and multiply-adds per second with more.
 //
-// usage: swift run -c release kernel-bench [set ...]     (avx2, avx512, neon, neon-dotprod)
+// usage: swift run -c release kernel-bench [set ...]     (ssse3, avx2, avx512, neon, neon-dotprod)
 
 import CTensorKernels
 
@@ -24,6 +24,7 @@ func table(_ name: String) -> UnsafePointer<tk_kernels>? {
   let features = tk_cpu_features()
   func has(_ bits: UInt32) -> Bool { features & bits == bits }
   return switch name {
+  case "ssse3": has(TK_CPU_SSSE3) ? tk_kernels_ssse3() : nil
   case "avx2": has(TK_CPU_AVX2) ? tk_kernels_avx2() : nil
   case "avx512": has(TK_CPU_AVX512 | TK_CPU_AVX512_VNNI) ? tk_kernels_avx512() : nil
   case "neon": has(TK_CPU_NEON) ? tk_kernels_neon() : nil
@@ -117,7 +118,7 @@ func measure(_ kernels: tk_kernels, family: Int) -> String {
 print(
   "memory is read at \(decimal(readRate())) GB/s; \(rows) x \(k) matrices, 1 | 2, 4, 8, 64 tokens")
 let named = Array(CommandLine.arguments.dropFirst())
-for set in named.isEmpty ? ["avx2", "avx512", "neon", "neon-dotprod"] : named {
+for set in named.isEmpty ? ["ssse3", "avx2", "avx512", "neon", "neon-dotprod"] : named {
   guard let kernels = table(set) else { continue }
   print(set)
   for family in families.indices { print(measure(kernels.pointee, family: family)) }

@@ -129,8 +129,7 @@ static void check_rows(const uint64_t *n) {
     case 3: kernels->rms_norm(a, x, n[1], 1e-5f, out); break;
     case 4: kernels->rms_norm(a, NULL, n[1], 1e-5f, out); break;
     case 5: kernels->rope_pairs(a, x, y, n[1]); break;
-    case 6: kernels->rope_halves(a, x, y, n[1]); break;
-    default: kernels->softmax(a, n[1]); break;
+    default: kernels->rope_halves(a, x, y, n[1]); break;
   }
   expect(same_floats(a, after.data, after.bytes / 4) &&
              same_floats(out, expected.data, expected.bytes / 4),
@@ -138,15 +137,38 @@ static void check_rows(const uint64_t *n) {
   free(out), free(before.data), free(b.data), free(c.data), free(after.data), free(expected.data);
 }
 
-/// n: element, heads, dim, count.
+/// n: element, columns, dim, count, softcap.
 static void check_attention(const uint64_t *n) {
-  const array q = read_array(), cache = read_array(), scores = read_array(), mixed = read_array();
-  float *s = allocate(scores.bytes), *m = allocate(mixed.bytes);
-  kernels->scores[n[0]]((const float *)q.data, n[1], cache.data, n[2], n[3], 0.125f, s, n[3]);
-  kernels->mix[n[0]]((const float *)scores.data, n[3], n[1], cache.data, n[2], n[3], m);
-  expect(same_floats(s, scores.data, scores.bytes / 4), "scores", n);
+  const array q = read_array(), cache = read_array(), ranges = read_array();
+  const array scores = read_array(), weights = read_array(), mixed = read_array(),
+              merged = read_array(), shares = read_array(), totals = read_array();
+  const size_t columns = n[1], dim = n[2], count = n[3];
+  float *x = allocate(scores.bytes), *m = allocate(mixed.bytes), *sums = allocate(merged.bytes);
+  tk_share *parts = allocate(shares.bytes), *all = allocate(totals.bytes);
+  memset(sums, 0, merged.bytes);
+  for (size_t c = 0; c < columns; c++) all[c] = (tk_share){-__builtin_inff(), 0};
+
+  memset(x, 0, scores.bytes);
+  kernels->scores[n[0]]((const float *)q.data, columns, cache.data, dim, count, x,
+                        TK_TILE_POSITIONS);
+  expect(same_floats(x, scores.data, scores.bytes / 4), "scores", n);
+  kernels->soften(x, TK_TILE_POSITIONS, columns, (const tk_range *)ranges.data, (float)n[4],
+                  parts);
+  expect(same_floats(x, weights.data, weights.bytes / 4) &&
+             same_floats(parts, shares.data, shares.bytes / 4),
+         "soften", n);
+  kernels->mix[n[0]](x, TK_TILE_POSITIONS, columns, (const tk_range *)ranges.data, cache.data, dim,
+                     dim, m);
   expect(same_floats(m, mixed.data, mixed.bytes / 4), "mix", n);
-  free(s), free(m), free(q.data), free(cache.data), free(scores.data), free(mixed.data);
+  kernels->merge(sums, all, m, parts, columns, dim);
+  for (size_t c = 0; c < columns; c++) parts[c].largest += 0.5f;
+  kernels->merge(sums, all, m, parts, columns, dim);
+  expect(same_floats(sums, merged.data, merged.bytes / 4) &&
+             same_floats(all, totals.data, totals.bytes / 4),
+         "merge", n);
+  free(x), free(m), free(sums), free(parts), free(all);
+  free(q.data), free(cache.data), free(ranges.data), free(scores.data), free(weights.data);
+  free(mixed.data), free(merged.data), free(shares.data), free(totals.data);
 }
 
 /// n: element, n.
@@ -204,7 +226,9 @@ static void check_decoding(const uint64_t *n) {
 }
 
 static int find(const char *set) {
-  if (strcmp(set, "avx2") == 0) {
+  if (strcmp(set, "ssse3") == 0) {
+    kernels = tk_kernels_ssse3(), codecs = tk_codecs_ssse3();
+  } else if (strcmp(set, "avx2") == 0) {
     kernels = tk_kernels_avx2(), codecs = tk_codecs_avx2();
   } else if (strcmp(set, "avx512") == 0) {
     kernels = tk_kernels_avx512(), codecs = tk_codecs_avx512();

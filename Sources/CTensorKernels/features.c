@@ -17,14 +17,15 @@ static int all(uint64_t bits, uint64_t mask) { return (bits & mask) == mask; }
 
 uint32_t tk_cpu_features(void) {
   uint32_t a, b, c, d;
-  if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !all(c, bit_SSSE3 | bit_SSE4_1)) return 0;
+  uint32_t features = TK_CPU_SSSE3;
   // OSXSAVE tells that xgetbv may be executed.
-  if (!all(c, bit_OSXSAVE | bit_AVX | bit_FMA | bit_F16C)) return 0;
+  if (!all(c, bit_OSXSAVE | bit_AVX | bit_FMA | bit_F16C)) return features;
   const uint64_t saved = saved_registers();
-  if (!all(saved, 0x6)) return 0;  // xmm, ymm
-  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !all(b, bit_AVX2)) return 0;
+  if (!all(saved, 0x6)) return features;  // xmm, ymm
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !all(b, bit_AVX2)) return features;
 
-  uint32_t features = TK_CPU_AVX2;
+  features |= TK_CPU_AVX2;
   const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
   if (all(saved, 0xe6) && all(b, avx512)) {  // and the masks, zmm 0-15, zmm 16-31
     features |= TK_CPU_AVX512;
@@ -73,8 +74,10 @@ uint32_t tk_cpu_features(void) { return 0; }
 // Tables of the other architecture: their files compile to nothing here.
 
 #if !defined(__x86_64__)
+const tk_kernels *tk_kernels_ssse3(void) { return NULL; }
 const tk_kernels *tk_kernels_avx2(void) { return NULL; }
 const tk_kernels *tk_kernels_avx512(void) { return NULL; }
+const tk_codecs *tk_codecs_ssse3(void) { return NULL; }
 const tk_codecs *tk_codecs_avx2(void) { return NULL; }
 const tk_codecs *tk_codecs_avx512(void) { return NULL; }
 #endif

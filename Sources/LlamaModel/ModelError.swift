@@ -5,7 +5,7 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     private enum Kind: String, Sendable {
       case invalidFile, unsupportedArchitecture, unsupportedTokenizer, invalidConfiguration
       case invalidTensor, invalidArgument, contextFull, incompleteOutput, backendFailure, cancelled
-      case templateFailure
+      case templateFailure, modelMismatch
     }
 
     private let kind: Kind
@@ -33,6 +33,8 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// The chat template is malformed, or refuses the messages.
     public static let templateFailure = Code(kind: .templateFailure)
+    /// A saved sequence or an adapter belongs to another model.
+    public static let modelMismatch = Code(kind: .modelMismatch)
 
     /// The code's name.
     public var description: String { kind.rawValue }

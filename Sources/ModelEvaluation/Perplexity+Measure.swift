@@ -25,10 +25,10 @@ extension Perplexity {
     /// The most tokens in one step.
     public var batchSize: Int
     /// How keys and values are kept.
-    public var cacheType: CacheType
+    public var cacheType: CacheTypes
 
     /// Options.
-    public init(batchSize: Int = 512, cacheType: CacheType = .f16) {
+    public init(batchSize: Int = 512, cacheType: CacheTypes = .f16) {
       self.batchSize = batchSize
       self.cacheType = cacheType
     }

@@ -4,6 +4,18 @@ extension Backend {
   public func apply(_ linear: Linear, to x: Activations, into out: Activations) {
     matmul(x, linear.weight, into: out)
     if let bias = linear.bias { addBias(bias, to: out) }
+    addUpdates(of: linear, to: out, from: x)
+  }
+
+  /// out += what adapters make of x.
+  public func addUpdates(of linear: Linear, to out: Activations, from x: Activations) {
+    for update in linear.updates {
+      let inner = makeActivations(rows: x.rows, columns: update.down.rows)
+      matmul(x, update.down, into: inner)
+      let change = makeActivations(rows: out.rows, columns: out.columns)
+      matmul(inner, update.up, into: change)
+      add(out, change, into: out)
+    }
   }
 
   /// outs[i] = linears[i](norm(x)).

@@ -7,100 +7,138 @@ import Testing
 
 /// Families on random weights: what holds for each of them without a reference.
 @Suite struct FamilyTests {
-  /// A family without a fixture, and the metadata that it needs beside what every model has.
-  struct Family: Sendable, CustomTestStringConvertible {
-    var name: String
-    var extra: [String: Int] = [:]
-    var rates: [String: Float] = [:]
-    var text: [String: String] = [:]
-    var testDescription: String { name }
+  /// Those without a fixture, which no test below compares with another implementation.
+  static let unreferenced = Family.decoders.filter {
+    ["mistral3", "qwen2moe", "granitemoe", "qwen3next", "qwen35moe"].contains($0.name)
   }
 
-  static let experts = [
-    "expert_count": 4, "expert_used_count": 2, "expert_feed_forward_length": 48,
-    "expert_shared_feed_forward_length": 80,
-  ]
-  static let states = [
-    "ssm.conv_kernel": 3, "ssm.state_size": 8, "ssm.group_count": 2, "ssm.time_step_rank": 4,
-    "ssm.inner_size": 48, "full_attention_interval": 2,
-  ]
-
-  static let families: [Family] = [
-    Family(
-      name: "mistral3",
-      extra: ["rope.scaling.original_context_length": 4, "attention.key_length": 24],
-      rates: ["attention.temperature_scale": 0.1, "rope.scaling.factor": 4],
-      text: ["rope.scaling.type": "yarn"]),
-    Family(name: "qwen2moe", extra: experts),
-    Family(
-      name: "granitemoe", extra: experts,
-      rates: ["logit_scale": 4, "residual_scale": 0.5, "embedding_scale": 3]),
-    Family(name: "qwen3next", extra: experts.merging(states) { $1 }),
-    Family(name: "qwen35moe", extra: experts.merging(states) { $1 }),
-  ]
-
-  static func file(_ family: Family) throws -> GGUFFile {
-    var random = RandomModel(seed: 8)
-    random.architecture = family.name
-    for (key, value) in family.extra {
-      random.metadata["\(family.name).\(key)"] = .uint32(UInt32(value))
-    }
-    for (key, value) in family.rates { random.metadata["\(family.name).\(key)"] = .float32(value) }
-    for (key, value) in family.text {
-      random.metadata["\(family.name).\(key)"] = .string(GGUFString(value))
-    }
-    let file = try random.file()
-    guard family.name.hasPrefix("qwen") else { return file }
-    // What random models leave out because files need not have it.
-    var generator = SeededRandom(seed: 9)
-    let gates = try (0..<random.blockCount).map { block -> any TensorSource in
-      try InMemoryTensor(
-        name: "blk.\(block).ffn_gate_inp_shexp.weight", shape: [random.embeddingLength],
-        values: generator.gaussian(count: random.embeddingLength))
-    }
-    let tensors: [any TensorSource] = file.tensors
-    return try GGUFFile(
-      bytes: GGUFBuilder(metadata: file.metadata, tensors: tensors + gates).serialized())
-  }
-
-  static let tokens = [5, 9, 30, 31, 7, 8, 60, 61, 33, 12, 40]
-
-  @Test("Both backends agree, and steps of any size give the same bits", arguments: families)
+  @Test("Both backends agree", arguments: unreferenced)
   func agreement(family: Family) throws {
-    let file = try Self.file(family)
-    let cpu = try LanguageModel(file, backend: CPUBackend(threads: 2))
-    let reference = try LanguageModel(file, backend: ReferenceBackend())
-    func logits(_ model: LanguageModel, batch: Int = 64) throws -> [Float] {
-      try ModelSequence(model, capacity: 16, cacheType: .f32)
-        .append(Self.tokens, outputs: .all, batch: batch)
+    let file = try family.file()
+    func logits(_ backend: any Backend, batch: Int = 64) throws -> [Float] {
+      try ModelSequence(
+        LanguageModel(file, backend: backend), capacity: 16, cacheType: .f32
+      ).append(Family.tokens, outputs: .all, batch: batch)
     }
-    let (actual, expected) = (try logits(cpu), try logits(reference))
+    let (actual, expected) = (
+      try logits(CPUBackend(threads: 2)), try logits(ReferenceBackend())
+    )
     let largest = expected.reduce(0) { max($0, abs($1)) }
     #expect(largest.isFinite && largest > 0)
     let difference = zip(actual, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
     #expect(difference < 2e-5 * largest, "\(difference) of \(largest)")
-    for batch in [1, 3] { #expect(try logits(cpu, batch: batch) == actual, "batch \(batch)") }
-    #expect(try logits(reference, batch: 4) == expected)
+    #expect(try logits(ReferenceBackend(), batch: 4) == expected)
   }
 
-  @Test("Encoders read both ways", arguments: ["nomic-bert", "gemma-embedding"])
+  @Test(
+    "A prompt in one go, token by token, and trimmed and read again gives the same bits",
+    arguments: Family.decoders)
+  func sameBits(family: Family) throws {
+    let model = try LanguageModel(family.file(), backend: CPUBackend(threads: 2))
+    let tokens = Family.tokens
+    func sequence() throws -> ModelSequence { try ModelSequence(model, capacity: 16) }
+    let expected = try sequence().append(tokens, outputs: .all)
+    #expect(expected.allSatisfy { $0.isFinite })
+    for batch in [1, 3] {
+      #expect(
+        try sequence().append(tokens, outputs: .all, batch: batch) == expected, "batch \(batch)")
+    }
+    let trimmed = try sequence()
+    // The wrong tokens from the fifth on, to be forgotten.
+    _ = try trimmed.append(tokens[..<4] + tokens[4...].map { $0 + 1 })
+    guard family.isTrimmable else {
+      #expect(throws: ModelError.self) { try trimmed.trim(to: 4) }
+      try trimmed.trim(to: 0)
+      #expect(try trimmed.append(tokens, outputs: .all) == expected)
+      return
+    }
+    try trimmed.trim(to: 4)
+    let rest = try trimmed.append(tokens[4...], outputs: .all)
+    #expect(rest == Array(expected[(4 * model.vocabularySize)...]))
+  }
+
+  /// The mean squared difference over the mean square, at most. Random weights have no redundancy:
+  /// most of the error is their own rounding, and a router that chooses another expert for a token.
+  static let limits: [(type: TensorType, error: Double)] = [
+    (.q8_0, 0.03), (.q6K, 0.1), (.q4K, 0.5), (.q4_0, 0.7),
+  ]
+
+  @Test(
+    "Quantized models run, and stay near the logits of their floats", arguments: Family.decoders)
+  func quantized(family: Family) throws {
+    var random = family.random()
+    random.embeddingLength = 256
+    random.feedForwardLength = 256
+    let file = try random.file()
+    let backend = try CPUBackend(threads: 2)
+    func logits(_ type: TensorType?) throws -> [Float] {
+      let model = try LanguageModel(
+        file, backend: backend, transform: type.map { Requantized(type: $0) })
+      return try ModelSequence(model, capacity: 16).append(Family.tokens, outputs: .all)
+    }
+    let expected = try logits(nil)
+    let scale = expected.reduce(0.0) { $0 + Double($1) * Double($1) }
+    // gpt-oss comes with experts of this type.
+    let further: [(type: TensorType, error: Double)] =
+      family.name == "gpt-oss" ? [(.mxfp4, 0.8)] : []
+    for (type, limit) in Self.limits + further {
+      let error = zip(try logits(type), expected).reduce(0.0) {
+        $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1))
+      }
+      #expect(error < limit * scale, "\(type.name): \(error / scale)")
+      #expect(error > 0, "\(type.name) has changed nothing")
+    }
+  }
+
+  @Test("Encoders read both ways", arguments: ["nomic-bert", "nomic-bert-moe", "gemma-embedding"])
   func encoders(name: String) throws {
-    let file = try Self.file(
-      Family(name: name, extra: ["attention.sliding_window": 6, "pooling_type": 2]))
+    let file = try Family(
+      name: name,
+      counts: [
+        "attention.sliding_window": 6, "pooling_type": 2, "expert_count": 4,
+        "expert_used_count": 2, "moe_every_n_layers": 2,
+      ]
+    ).file()
     let backends: [any Backend] = [try CPUBackend(threads: 2), ReferenceBackend()]
     var vectors: [[Float]] = []
     for backend in backends {
       let embedder = TextEmbedder(try LanguageModel(file, backend: backend))
       #expect(embedder.pooling == .cls)
-      let vector = try embedder.embed(tokens: Self.tokens)
+      let vector = try embedder.embed(tokens: Family.tokens)
       #expect(vector.count == embedder.dimensions)
       // The first token sees the last one, through two blocks.
-      var changed = Self.tokens
+      var changed = Family.tokens
       changed[4] = 44
       #expect(try embedder.embed(tokens: changed) != vector)
       vectors.append(vector)
     }
     #expect(zip(vectors[0], vectors[1]).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
+  /// Quantized matrices as floats: their rounding, and no other.
+  struct Rounded: TensorTransform {
+    let type: TensorType
+
+    func transformed(_ tensor: any TensorSource) throws(QuantError) -> any TensorSource {
+      try InMemoryTensor(
+        name: tensor.name, shape: tensor.shape,
+        values: Requantized(type: type).transformed(tensor).decoded())
+    }
+  }
+
+  @Test("A quantized encoder rounds no activations", arguments: [TensorType.q8_0, .q4_0])
+  func encoderActivations(type: TensorType) throws {
+    let file = try Family(name: "bert").file()
+    func vector(_ transform: some TensorTransform) throws -> [Float] {
+      try TextEmbedder(
+        LanguageModel(file, backend: CPUBackend(threads: 1), transform: transform)
+      ).embed(tokens: Array(Family.tokens[..<2]))
+    }
+    let (actual, expected) = (
+      try vector(Requantized(type: type)), try vector(Rounded(type: type))
+    )
+    // Activations of 8 bits would move the elements by some 1e-3.
+    #expect(zip(actual, expected).allSatisfy { abs($0 - $1) < 2e-4 })
   }
 
   @Test("A decoder embeds its last token")
@@ -116,15 +154,14 @@ import Testing
 
   @Test("Values that make no sense are refused, whatever the family")
   func senselessValues() throws {
-    let cases: [(Int, String, Int)] = [
-      (1, "expert_used_count", 5), (1, "expert_used_count", 0), (3, "ssm.group_count", 3),
-      (3, "ssm.inner_size", 47), (3, "ssm.conv_kernel", 0),
-      (0, "rope.scaling.original_context_length", 0),
+    let cases: [(String, String, Int)] = [
+      ("qwen2moe", "expert_used_count", 5), ("qwen2moe", "expert_used_count", 0),
+      ("qwen3next", "ssm.group_count", 3), ("qwen3next", "ssm.inner_size", 47),
+      ("qwen3next", "ssm.conv_kernel", 0), ("mistral3", "rope.scaling.original_context_length", 0),
     ]
-    for (index, key, value) in cases {
-      var family = Self.families[index]
-      let file = try Self.file(family)
-      family.extra[key] = value
+    for (name, key, value) in cases {
+      let family = try #require(Family.decoders.first { $0.name == name })
+      let file = try family.file()
       var metadata = file.metadata
       metadata["\(family.name).\(key)"] = .uint32(UInt32(value))
       let changed = try GGUFFile(

@@ -48,17 +48,42 @@ import Testing
     }
   }
 
-  @Test("Sequences that read together read as if they were alone")
-  func together() throws {
+  @Test(
+    "The same for every type of cache",
+    arguments: CacheType.allCases.map(CacheTypes.init) + [CacheTypes(keys: .q8_0, values: .f16)])
+  func cacheTypes(types: CacheTypes) throws {
+    let file = try Self.file(.f32)
+    let tokens = (0..<9).map { ($0 * 37 + 1) % 250 + 3 }
+    func logits(_ kernels: KernelSet, threads: Int, batch: Int) throws -> [Float] {
+      let model = try LanguageModel(
+        file, backend: CPUBackend(threads: threads, kernels: kernels))
+      return try ModelSequence(model, capacity: 32, cacheType: types)
+        .append(tokens, batch: batch)
+    }
+    let expected = try logits(.scalar, threads: 1, batch: 512)
+    for kernels in KernelSet.supported where kernels.name != "scalar" {
+      for (threads, batch) in [(1, 1), (3, 4)] {
+        let actual = try logits(kernels, threads: threads, batch: batch)
+        #expect(actual == expected, "\(kernels.name), \(threads) threads, batch \(batch)")
+      }
+    }
+  }
+
+  @Test(
+    "Sequences that read together read as if they were alone",
+    arguments: [.f16, .q8_0] as [CacheTypes])
+  func together(types: CacheTypes) throws {
     let model = try LanguageModel.random(seed: 3, backend: CPUBackend(threads: 2))
     let texts = [[5, 6, 7], [9], [11, 12, 13, 14, 15]]
-    let sequences = try texts.map { _ in try ModelSequence(model, capacity: 16) }
+    let sequences = try texts.map { _ in
+      try ModelSequence(model, capacity: 16, cacheType: types)
+    }
     let first = try ModelSequence.append(
       zip(sequences, texts).map { SequencePart($0, tokens: $1) })
     let second = try ModelSequence.append(
       sequences.reversed().map { SequencePart($0, tokens: [8]) })
     for (index, text) in texts.enumerated() {
-      let alone = try ModelSequence(model, capacity: 16)
+      let alone = try ModelSequence(model, capacity: 16, cacheType: types)
       #expect(try alone.append(text) == first[index])
       #expect(try alone.append([8]) == second[texts.count - 1 - index])
       #expect(sequences[index].tokens == text + [8])

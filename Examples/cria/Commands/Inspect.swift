@@ -26,8 +26,11 @@ struct Inspect: ParsableCommand {
       "Positions to count memory for. (default: what the model was trained for)", valueName: "n"))
   var context: Int?
 
-  @Option(help: "How keys and values are kept.")
-  var cacheType = CacheType.f16
+  @Option(
+    help: ArgumentHelp(
+      "How keys and values are kept: \(CacheTypes.names), or two of them for keys:values.",
+      valueName: "type"))
+  var cacheType = CacheTypes.f16
 
   @OptionGroup var output: OutputGroup
 

@@ -17,8 +17,10 @@ struct RuntimeGroup: ParsableArguments {
 
   @Option(
     name: .customLong("cache-type"),
-    help: "How keys and values are kept. (default: f16; f32 for logits)")
-  var chosenCacheType: CacheType?
+    help: ArgumentHelp(
+      "How keys and values are kept: \(CacheTypes.names), or two of them for keys:values. "
+        + "(default: f16; f32 for logits)", valueName: "type"))
+  var chosenCacheType: CacheTypes?
 
   @Option(help: "The fast kernels, or the plain reference to check them against.")
   var backend = BackendName.cpu
@@ -30,11 +32,24 @@ struct RuntimeGroup: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Where matrices are: packed in memory, mapped (slow, no memory), or packed while there is room.",
+      valueName: "place"))
+  var weights = WeightPlacement.automatic
+
+  @Option(
+    help: ArgumentHelp(
       "Quantize while loading, with nothing written: a recipe, as for cria quantize.",
       valueName: "recipe"))
   var quantize: String?
 
-  var cacheType: CacheType { chosenCacheType ?? .f16 }
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "An adapter (a LoRA as GGUF) and what it is multiplied with; may be repeated.",
+      valueName: "file[:scale]"))
+  var lora: [AdapterFile] = []
+
+  var cacheType: CacheTypes { chosenCacheType ?? .f16 }
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
@@ -54,10 +69,16 @@ struct RuntimeGroup: ParsableArguments {
   func makeBackend() throws -> any Backend {
     switch backend {
     case .cpu:
-      try CPUBackend(threads: threads, kernels: kernels.flatMap { KernelSet.named($0) })
+      try CPUBackend(
+        threads: threads, kernels: kernels.flatMap { KernelSet.named($0) }, weights: weights)
     case .reference: ReferenceBackend()
     }
   }
 }
 
-extension CacheType: ExpressibleByArgument {}
+extension WeightPlacement: ExpressibleByArgument {}
+
+extension CacheTypes: ExpressibleByArgument {
+  /// The types, for people.
+  static var names: String { CacheType.allCases.map(\.rawValue).joined(separator: ", ") }
+}

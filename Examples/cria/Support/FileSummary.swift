@@ -45,7 +45,7 @@ struct FileSummary: Encodable {
   /// - Parameters:
   ///   - context: Positions to count memory for; what the model was trained for unless given.
   ///   - cacheType: How keys and values are kept.
-  init(_ file: GGUFFile, context: Int?, cacheType: CacheType) {
+  init(_ file: GGUFFile, context: Int?, cacheType: CacheTypes) {
     architecture = file[.architecture]
     name = file[.name]
     parameters = file.tensors.reduce(0) { $0 + $1.elementCount }
@@ -68,7 +68,7 @@ struct FileSummary: Encodable {
   }
 
   /// Only a model that can be run has figures of what running it takes.
-  private static func memory(of file: GGUFFile, context: Int?, cacheType: CacheType) -> Memory? {
+  private static func memory(of file: GGUFFile, context: Int?, cacheType: CacheTypes) -> Memory? {
     guard let architecture = file[.architecture], !file.tensors.isEmpty,
       ArchitectureRegistry.names.contains(architecture),
       let estimate = try? MemoryEstimate(of: file, context: context, cacheType: cacheType)

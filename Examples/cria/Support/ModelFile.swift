@@ -45,7 +45,7 @@ struct ModelFile {
     contents.metadata[.name] ?? URL(filePath: path).deletingPathExtension().lastPathComponent
   }
 
-  /// Loads the model, quantizing it where the options ask for that.
+  /// Loads the model, quantizing it and adding adapters where the options ask for that.
   func load(_ runtime: RuntimeGroup) throws -> LanguageModel {
     let recipe = try runtime.quantize.map { try QuantizationRecipe(named: $0) }
     let backend = try runtime.makeBackend()
@@ -53,7 +53,9 @@ struct ModelFile {
       let transform = try recipe.map {
         try QuantizationPlan(for: contents, recipe: $0).transform(threads: runtime.threads)
       }
-      return try LanguageModel(contents, backend: backend, transform: transform)
+      let model = try LanguageModel(contents, backend: backend, transform: transform)
+      if runtime.lora.isEmpty { return model }
+      return try model.adapted(by: runtime.lora.map { try $0.load() })
     } catch {
       throw Failure(any: error, file: path)
     }

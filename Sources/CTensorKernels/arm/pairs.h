@@ -4,6 +4,12 @@
 
 #include "../generic/vectors.h"
 
+// Products take signed codes on both sides.
+#define TK_SIGNED_CODES 1
+#define TK_BIASED_TOKENS 0
+#define tk_biased_dots(most) 0
+#define tk_dot4_biased(part, w, a) ((void)(w), (void)(a), (part))
+
 /// A vector of 64 bytes as four registers.
 typedef union {
   tk_u8 u8;

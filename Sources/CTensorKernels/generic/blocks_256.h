@@ -2,7 +2,7 @@
 #ifndef TK_GENERIC_BLOCKS_256_H
 #define TK_GENERIC_BLOCKS_256_H
 
-#include "codes.h"
+#include "sweep.h"
 
 /// How the scales of sub-blocks are stored in a panel, for 16 rows each.
 typedef enum {
@@ -96,49 +96,43 @@ TK_INLINE void tk_load_scales(const uint8_t *block, const tk_format_256 format,
     s->offsets[i] = tk_pairs(pairs[2 * i], pairs[2 * i + 1]);
 }
 
-/// acc += d * scale * (product - zero point's part) - dmin * scale * minima's part, for block b.
-TK_INLINE void tk_finish_256(tk_f32 *acc, const tk_i32 *products, const tk_scales_256 *s,
-                             tk_tokens x, size_t b, const int subs, const int zero,
-                             const bool minima, const int tokens) {
-  TK_UNROLL for (int t = 0; t < tokens; t++) {
-    const float scale = x.scales[t * x.blocks + b];
-    const int16_t *sums = x.sums + t * (x.k / 16) + 16 * b;
-    tk_i32 product = products[t], offset = tk_splat_i32(0);
-    if (minima || zero) {
-      int16_t sums32[8];
-      if (subs == 8) {
-        tk_sums_of_32(sums, sums32);
-        offset = tk_dot_pairs(s->offsets, sums32, 4);
-      } else {
-        offset = tk_dot_pairs(s->offsets, sums, 8);
-      }
-    }
-    if (zero) product -= offset * zero;
-    acc[t] = tk_fma(s->d * scale, tk_float(product), acc[t]);
-    if (minima) acc[t] = tk_fma(-(s->dmin * scale), tk_float(offset), acc[t]);
-  }
+/// acc + d * scale * product - dmin * scale * offset, the offset being the minima's part.
+TK_INLINE tk_f32 tk_finish_256(tk_f32 acc, const tk_scales_256 *s, float scale, tk_i32 product,
+                               const bool minima, tk_i32 offset) {
+  acc = tk_fma(s->d * scale, tk_float(product), acc);
+  return minima ? tk_fma(-(s->dmin * scale), tk_float(offset), acc) : acc;
+}
+
+/// The sums of codes of a token's block, times the offsets of sub-blocks.
+TK_INLINE tk_i32 tk_offset_256(const tk_scales_256 *s, const int16_t *sums, const int subs) {
+  if (subs == 16) return tk_dot_pairs(s->offsets, sums, 8);
+  int16_t sums32[8];
+  tk_sums_of_32(sums, sums32);
+  return tk_dot_pairs(s->offsets, sums32, 4);
 }
 
 /// A panel for a single token.
-TK_INLINE void tk_one_256(const uint8_t *panel, tk_tokens x, float *out,
+TK_INLINE void tk_one_256(const uint8_t *panel, tk_token x, float *out,
                           const tk_format_256 format) {
   const tk_coding coding = format.coding;
   const bool halves = format.subs == 16;
-  const int dots = tk_dots_of(coding, halves ? 4 : 8);
-  const tk_u8 table = tk_level_table(coding);
+  const int dots = tk_dots_of(coding, halves ? 4 : 8), zero = tk_zero(coding);
+  const tk_u8 table = tk_level_table(coding, zero);
   tk_f32 acc = tk_splat(0);
   for (size_t b = 0; b < x.blocks; b++, panel += tk_bytes_256(format)) {
     tk_scales_256 s;
     tk_load_scales(panel, format, &s);
-    tk_i32 product = tk_splat_i32(0);
+    tk_i32 product = tk_splat_i32(0), offset = tk_splat_i32(0);
     const uint8_t *unit = panel + tk_header_256(format);
     const int8_t *a = x.codes + 256 * b;
+    tk_ask_ahead(panel, tk_header_256(format));
     TK_ROLLED for (int u = 0; u < 8; u++, unit += tk_unit_bytes(coding), a += 32) {
+      tk_ask_ahead(unit, tk_unit_bytes(coding));
       const tk_i32 *scales = s.scales + (halves ? 2 * u : u);
       tk_part low = tk_part_zero(), high = tk_part_zero();
       TK_UNROLL for (int g = 0; g < 4; g++) {
         tk_u8 first, second;
-        tk_load_levels(unit, g, coding, table, &first, &second);
+        tk_load_levels(unit, g, coding, table, zero, &first, &second);
         low = tk_dot4(low, first, a + 4 * g);
         if (dots == 8) {
           low = tk_dot4(low, second, a + 16 + 4 * g);
@@ -153,7 +147,9 @@ TK_INLINE void tk_one_256(const uint8_t *panel, tk_tokens x, float *out,
       }
       if (dots == 8) product = tk_part_scaled(product, low, scales[0]);
     }
-    tk_finish_256(&acc, &product, &s, x, b, format.subs, tk_zero(coding), format.minima, 1);
+    if (format.minima || zero) offset = tk_offset_256(&s, x.sums + 16 * b, format.subs);
+    if (zero) product -= offset * zero;
+    acc = tk_finish_256(acc, &s, x.scales[b], product, format.minima, offset);
   }
   TK_STORE(out, acc);
 }
@@ -161,97 +157,131 @@ TK_INLINE void tk_one_256(const uint8_t *panel, tk_tokens x, float *out,
 /// An unpacked block of a panel.
 typedef struct {
   tk_scales_256 scales;
-  int subs, dots, zero;
+  tk_i32 excess;  // what the 128s of tokens add to products
+  int subs, dots;
   bool minima;
-  uint8_t codes[16 * 256] __attribute__((aligned(64)));
+  uint8_t codes[16 * TK_RUN] __attribute__((aligned(64)));
 } tk_block_256;
 
-/// One block for one tile; `groups` of four k have the same scale.
-TK_INLINE void tk_tile_256(const tk_block_256 *block, tk_tokens x, size_t b, float *out,
-                           size_t out_stride, const int groups, const int dots, const int tokens) {
+TK_INLINE void tk_unpack_256(const uint8_t *block, const tk_format_256 format,
+                             tk_block_256 *unpacked) {
+  const tk_coding coding = format.coding;
+  const tk_u8 table = tk_level_table(coding, 0);
+  const bool halves = format.subs == 16;
+  unpacked->subs = format.subs;
+  unpacked->minima = format.minima;
+  unpacked->dots = tk_dots_of_run(coding, halves ? 4 : 8);
+  tk_load_scales(block, format, &unpacked->scales);
+  unpacked->excess = tk_splat_i32(0);
+  TK_ROLLED for (int u = 0; u < 8; u++) {
+    tk_excess excess;
+    tk_unpack_unit(block + tk_header_256(format) + (size_t)u * tk_unit_bytes(coding), coding, table,
+                   unpacked->codes + 512 * u, &excess);
+    if (!tk_is_biased(coding)) continue;
+    const tk_i32 *scales = unpacked->scales.scales + (halves ? 2 * u : u);
+    TK_UNROLL for (int i = 0; i < tk_excess_parts(coding); i++) {
+      unpacked->excess = tk_part_scaled(unpacked->excess, excess.parts[0][i], scales[0]);
+      unpacked->excess = tk_part_scaled(unpacked->excess, excess.parts[1][i], scales[halves]);
+    }
+  }
+}
+
+/// One block for one tile of rows; `groups` of four k have the same scale.
+TK_INLINE void tk_tile_256(const tk_block_256 *block, const tk_slab_row *rows, float *sums,
+                           const bool minima, const int groups, const int dots,
+                           const int tokens) {
   tk_i32 products[TK_MAX_TILE];
   TK_UNROLL for (int t = 0; t < tokens; t++) products[t] = tk_splat_i32(0);
-  const int8_t *a = x.codes + 256 * b;
-  const uint8_t *codes = block->codes;
-  TK_ROLLED for (int sub = 0; sub < TK_RUN_GROUPS / groups; sub++) {
-    const tk_i32 scale = block->scales.scales[sub];
-    TK_UNROLL for (int g = 0; g < groups; g += dots, codes += 64 * dots, a += 4 * dots) {
+  TK_ROLLED for (int unit = 0; unit < 8; unit++) {
+    TK_UNROLL for (int g = 0; g < 8; g += dots) {
       tk_part parts[TK_MAX_TILE];
-      tk_dot_groups(parts, codes, dots, a, x.k, tokens);
+      tk_dot_rows(parts, block->codes + 512 * unit + 64 * g, dots, rows, 32 * unit + 4 * g,
+                  !minima, tokens);
+      const tk_i32 scale = block->scales.scales[8 / groups * unit + g / groups];
       TK_UNROLL for (int t = 0; t < tokens; t++)
         products[t] = tk_part_scaled(products[t], parts[t], scale);
     }
   }
-  tk_f32 acc[TK_MAX_TILE];
-  TK_UNROLL for (int t = 0; t < tokens; t++)
-    acc[t] = b == 0 ? tk_splat(0) : TK_LOAD(tk_f32, out + t * out_stride);
-  tk_finish_256(acc, products, &block->scales, x, b, block->subs, block->zero, block->minima,
-                tokens);
-  TK_UNROLL for (int t = 0; t < tokens; t++) TK_STORE(out + t * out_stride, acc[t]);
+  TK_UNROLL for (int t = 0; t < tokens; t++) {
+    const tk_f32 acc = TK_LOAD(tk_f32, sums + 16 * t);
+    const tk_i32 product =
+        TK_BIASED_TOKENS && !minima ? products[t] - block->excess : products[t];
+    const tk_i32 offset = minima ? tk_dot_pairs(block->scales.offsets, rows[t].sums, 32 / groups)
+                                 : tk_splat_i32(0);
+    TK_STORE(sums + 16 * t, tk_finish_256(acc, &block->scales, rows[t].scales[0], product, minima,
+                                          offset));
+  }
 }
 
-TK_INLINE void tk_all_tiles_256(const tk_block_256 *block, const tk_activations *x, size_t tokens,
-                                size_t b, float *out, size_t out_stride, const int groups,
+TK_INLINE void tk_all_tiles_256(const tk_block_256 *block, const tk_slab_row *rows, size_t tokens,
+                                float *sums, const bool minima, const int groups,
                                 const int dots) {
-#define TK_TILE(token, n)                                                                      \
-  tk_tile_256(block, tk_tokens_from(x, token, 256), b, out + (token) * out_stride, out_stride, \
-              groups, dots, n)
+#define TK_TILE(token, n)                                                                 \
+  tk_tile_256(block, rows + (token), sums + 16 * (token), minima, groups, dots, n)
   TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
 }
 
 /// One block for all tokens: code that all types share.
 static __attribute__((noinline)) void tk_tiles_256(const tk_block_256 *block,
-                                                   const tk_activations *x, size_t tokens,
-                                                   size_t b, float *out, size_t out_stride) {
-  if (block->subs == 8) {
-    switch (block->dots) {
-      case 8: tk_all_tiles_256(block, x, tokens, b, out, out_stride, 8, 8); return;
-      case 4: tk_all_tiles_256(block, x, tokens, b, out, out_stride, 8, 4); return;
-      case 2: tk_all_tiles_256(block, x, tokens, b, out, out_stride, 8, 2); return;
-      default: tk_all_tiles_256(block, x, tokens, b, out, out_stride, 8, 1); return;
-    }
+                                                   const tk_slab_row *rows, size_t tokens,
+                                                   float *sums) {
+#define TK_CASE(subs, dots, minima)                                                      \
+  case (subs) * 64 + (dots) * 2 + (minima):                                              \
+    tk_all_tiles_256(block, rows, tokens, sums, minima, 64 / (subs), dots); \
+    return;
+  switch (block->subs * 64 + block->dots * 2 + block->minima) {
+    TK_CASE(8, 8, true)
+    TK_CASE(8, 8, false)
+    TK_CASE(8, 4, true)
+    TK_CASE(8, 4, false)
+    TK_CASE(8, 2, false)
+    TK_CASE(8, 1, false)
+    TK_CASE(16, 4, true)
+    TK_CASE(16, 4, false)
+    TK_CASE(16, 2, false)
+    TK_CASE(16, 1, false)
+    default: __builtin_unreachable();
   }
-  switch (block->dots) {
-    case 4: tk_all_tiles_256(block, x, tokens, b, out, out_stride, 4, 4); return;
-    case 2: tk_all_tiles_256(block, x, tokens, b, out, out_stride, 4, 2); return;
-    default: tk_all_tiles_256(block, x, tokens, b, out, out_stride, 4, 1); return;
-  }
+#undef TK_CASE
 }
 
-TK_INLINE void tk_matmul_256(const uint8_t *panel, size_t panel_count, const tk_activations *x,
-                             size_t tokens, float *out, size_t out_stride,
-                             const tk_format_256 format) {
-  const size_t blocks = x->k / 256;
-  const size_t bytes = tk_bytes_256(format);
-  if (tokens == 1) {
-    for (size_t p = 0; p < panel_count; p++, panel += blocks * bytes, out += 16)
-      tk_one_256(panel, tk_tokens_from(x, 0, 256), out, format);
-    return;
-  }
-  const tk_u8 table = tk_level_table(format.coding);
-  tk_block_256 block;
-  block.subs = format.subs;
-  block.dots = tk_dots_of(format.coding, format.subs == 16 ? 4 : 8);
-  block.zero = tk_zero(format.coding);
-  block.minima = format.minima;
-  for (size_t p = 0; p < panel_count; p++, out += 16) {
-    for (size_t b = 0; b < blocks; b++, panel += bytes) {
-      tk_load_scales(panel, format, &block.scales);
-      const uint8_t *unit = panel + tk_header_256(format);
-      for (int u = 0; u < 8; u++, unit += tk_unit_bytes(format.coding))
-        tk_unpack_unit(unit, format.coding, table, block.codes + 512 * u);
-      tk_tiles_256(&block, x, tokens, b, out, out_stride);
-    }
-  }
+TK_INLINE void tk_fill_256(const tk_activations *x, size_t token, size_t run,
+                           const tk_format_256 format, tk_slab_row *row) {
+  tk_fill_codes(x, token, run, !format.minima, row);
+  row->scales[0] = x->scales[token * (x->k / 256) + run];
+  if (!format.minima) return;
+  const int16_t *sums = x->sums + token * (x->k / 16) + 16 * run;
+  if (format.subs == 8) tk_sums_of_32(sums, row->sums);
+  else __builtin_memcpy(row->sums, sums, 32);
+}
+
+TK_INLINE void tk_panels_256(const uint8_t *panel, size_t panel_count, const tk_activations *x,
+                             float *out, const tk_format_256 format) {
+  const size_t bytes = x->k / 256 * tk_bytes_256(format);
+  for (size_t p = 0; p < panel_count; p++)
+    tk_one_256(panel + p * bytes, tk_only_token(x, 256), out + 16 * p, format);
 }
 
 /// Defines the kernel of a type.
 #define TK_BLOCKS_256(name, ...)                                                               \
+  static const tk_format_256 tk_format_##name = {__VA_ARGS__};                                 \
+  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) { \
+    tk_fill_256(x, token, run, tk_format_##name, row);                                         \
+  }                                                                                            \
+  TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
+                               size_t tokens, float *sums) {                                   \
+    (void)k;                                                                                   \
+    tk_block_256 block;                                                                        \
+    tk_unpack_256(panel + run * tk_bytes_256(tk_format_##name), tk_format_##name, &block);     \
+    tk_tiles_256(&block, rows, tokens, sums);                                                  \
+  }                                                                                            \
   static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x, \
                                size_t tokens, float *out, size_t out_stride) {                 \
-    tk_matmul_256(panels, panel_count, x, tokens, out, out_stride,                             \
-                  (tk_format_256){__VA_ARGS__});                                               \
+    if (tokens == 1) return tk_panels_256(panels, panel_count, x, out, tk_format_##name);      \
+    const size_t panel_bytes = x->k / 256 * tk_bytes_256(tk_format_##name);                    \
+    tk_visit((tk_sweep){panels, panel_count, panel_bytes, tokens, x, out, out_stride},         \
+             sizeof(tk_slab_row), tk_fill_##name, tk_run_##name);                              \
   }
 
 #endif

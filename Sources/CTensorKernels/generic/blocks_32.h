@@ -2,10 +2,7 @@
 #ifndef TK_GENERIC_BLOCKS_32_H
 #define TK_GENERIC_BLOCKS_32_H
 
-#include "codes.h"
-
-/// Units of 32 k that are prepared at a time.
-#define TK_CHUNK 8
+#include "sweep.h"
 
 /// How the scales of a block are stored in a panel, for 16 rows each.
 typedef enum {
@@ -74,51 +71,33 @@ TK_INLINE void tk_load_scale(const uint8_t *block, const tk_format_32 format, tk
   }
 }
 
-/// acc += d * scale * (sum - offset), and then minimum * scale * offset instead with minima.
-TK_INLINE tk_f32 tk_finish_32(tk_f32 acc, tk_i32 sum, tk_f32 d, float scale, int32_t offset,
-                              const bool minima, tk_f32 minimum) {
-  if (!minima) return tk_fma(d * scale, tk_float(sum - offset), acc);
+/// acc + d * scale * sum, and then + minimum * scale * total with minima.
+TK_INLINE tk_f32 tk_finish_32(tk_f32 acc, tk_i32 sum, tk_f32 d, float scale, const bool minima,
+                              tk_f32 minimum, float total) {
   acc = tk_fma(d * scale, tk_float(sum), acc);
-  return tk_fma(minimum * scale, tk_splat((float)offset), acc);
-}
-
-/// Sums of codes of up to TK_CHUNK units, of 32 each or of 16, times `factor`.
-TK_INLINE void tk_sums_of_chunk(const int16_t *sums, size_t count, const int groups,
-                                const int32_t factor, int32_t out[2 * TK_CHUNK]) {
-  typedef int32_t i32x8 __attribute__((vector_size(32)));
-  typedef int16_t i16x16 __attribute__((vector_size(32)));
-  if (count < TK_CHUNK) {
-    for (size_t u = 0; u < count; u++) {
-      if (groups == 8) out[u] = factor * (sums[2 * u] + sums[2 * u + 1]);
-      if (groups == 4) out[2 * u] = factor * sums[2 * u], out[2 * u + 1] = factor * sums[2 * u + 1];
-    }
-  } else if (groups == 8) {
-    const i32x8 pairs = TK_LOAD(i32x8, sums);
-    TK_STORE(out, ((pairs << 16 >> 16) + (pairs >> 16)) * factor);
-  } else {
-    TK_STORE(out, __builtin_convertvector(TK_LOAD(i16x16, sums), tk_i32) * factor);
-  }
+  return minima ? tk_fma(minimum * scale, tk_splat(total), acc) : acc;
 }
 
 /// A panel for a single token.
-TK_INLINE void tk_one_32(const uint8_t *panel, tk_tokens x, float *out,
+TK_INLINE void tk_one_32(const uint8_t *panel, tk_token x, float *out,
                          const tk_format_32 format) {
   const tk_coding coding = format.coding;
   const bool minima = format.scale == TK_SCALE_HALF_MINIMUM;
   const int groups = tk_groups_32(format), dots = tk_dots_of(coding, groups);
-  const int factor = minima ? 1 : tk_zero(coding);
-  const tk_u8 table = tk_level_table(coding);
+  const int zero = tk_zero(coding);
+  const tk_u8 table = tk_level_table(coding, zero);
   tk_f32 acc = tk_splat(0), d[2], minimum = tk_splat(0);
   for (size_t i = 0; i < x.blocks; i += (size_t)format.units, panel += tk_bytes_32(format)) {
     tk_load_scale(panel, format, d, &minimum);
     const uint8_t *unit = panel + tk_header_32(format);
     for (size_t u = i; u < i + (size_t)format.units; u++, unit += tk_unit_bytes(coding)) {
+      tk_ask_ahead(unit, tk_unit_bytes(coding));
       const int8_t *a = x.codes + 32 * u;
       tk_part low = tk_part_zero(), high = tk_part_zero();
       tk_i32 sums[2] = {tk_splat_i32(0), tk_splat_i32(0)};
       TK_UNROLL for (int g = 0; g < 4; g++) {
         tk_u8 first, second;
-        tk_load_levels(unit, g, coding, table, &first, &second);
+        tk_load_levels(unit, g, coding, table, zero, &first, &second);
         low = tk_dot4(low, first, a + 4 * g);
         if (dots == 8) {
           low = tk_dot4(low, second, a + 16 + 4 * g);
@@ -134,125 +113,155 @@ TK_INLINE void tk_one_32(const uint8_t *panel, tk_tokens x, float *out,
       const float scale = x.scales[u];
       const int16_t *codes = x.sums + 2 * u;
       if (groups == 4) {
-        acc = tk_finish_32(acc, sums[0], d[0], scale, factor * codes[0], false, minimum);
-        acc = tk_finish_32(acc, sums[1], d[1], scale, factor * codes[1], false, minimum);
+        acc = tk_finish_32(acc, sums[0] - zero * codes[0], d[0], scale, false, minimum, 0);
+        acc = tk_finish_32(acc, sums[1] - zero * codes[1], d[1], scale, false, minimum, 0);
       } else {
         const tk_i32 sum = dots == 8 ? tk_part_sum(low) : sums[0] + sums[1];
-        const int32_t offset = factor * (codes[0] + codes[1]);
-        acc = tk_finish_32(acc, sum, d[0], scale, offset, minima, minimum);
+        const int32_t total = codes[0] + codes[1];
+        acc = tk_finish_32(acc, sum - zero * total, d[0], scale, minima, minimum, (float)total);
       }
     }
   }
   TK_STORE(out, acc);
 }
 
-/// Unpacked units of a panel.
+/// Unpacked units of a run of a panel.
 typedef struct {
-  tk_f32 d[TK_CHUNK][2], minimum[TK_CHUNK];
-  size_t first;  // unit
-  size_t count;  // up to TK_CHUNK
-  int groups, dots, zero;
+  tk_f32 d[8][2], minimum[8];
+  tk_i32 excess[8][2];  // what the 128s of tokens add to sums
+  int count;           // of units, up to 8
+  int groups, dots;
   bool minima;
-  uint8_t codes[16 * 32 * TK_CHUNK] __attribute__((aligned(64)));
-} tk_chunk_32;
+  uint8_t codes[16 * TK_RUN] __attribute__((aligned(64)));
+} tk_units_32;
 
-/// The units of a chunk for one tile.
-TK_INLINE void tk_tile_32(const tk_chunk_32 *chunk, tk_tokens x, float *out, size_t out_stride,
-                          const bool minima, const int groups, const int dots,
-                          const int tokens) {
-  tk_f32 acc[TK_MAX_TILE];
-  TK_UNROLL for (int t = 0; t < tokens; t++)
-    acc[t] = chunk->first == 0 ? tk_splat(0) : TK_LOAD(tk_f32, out + t * out_stride);
-  int32_t offsets[TK_MAX_TILE][2 * TK_CHUNK];
-  TK_UNROLL for (int t = 0; t < tokens; t++)
-    tk_sums_of_chunk(x.sums + t * (x.k / 16) + 2 * chunk->first, chunk->count, groups,
-                     minima ? 1 : chunk->zero, offsets[t]);
-  const uint8_t *codes = chunk->codes;
-  TK_ROLLED for (size_t u = 0; u < chunk->count; u++) {
-    TK_ROLLED for (int half = 0; half < 8 / groups; half++) {
-      tk_i32 sums[TK_MAX_TILE];
-      const int8_t *a = x.codes + 32 * (chunk->first + u) + 16 * (size_t)half;
-      TK_UNROLL for (int g = 0; g < groups; g += dots, codes += 64 * dots) {
-        tk_part parts[TK_MAX_TILE];
-        tk_dot_groups(parts, codes, dots, a + 4 * g, x.k, tokens);
-        TK_UNROLL for (int t = 0; t < tokens; t++)
-          sums[t] = g == 0 ? tk_part_sum(parts[t]) : sums[t] + tk_part_sum(parts[t]);
-      }
-      TK_UNROLL for (int t = 0; t < tokens; t++)
-        acc[t] = tk_finish_32(acc[t], sums[t], chunk->d[u][half],
-                              x.scales[t * x.blocks + chunk->first + u],
-                              offsets[t][(size_t)(8 / groups) * u + (size_t)half], minima,
-                              chunk->minimum[u]);
+/// Unpacks `count` units from unit `first` on.
+TK_INLINE void tk_unpack_32(const uint8_t *panel, size_t first, size_t count,
+                            const tk_format_32 format, tk_units_32 *units) {
+  const tk_coding coding = format.coding;
+  const tk_u8 table = tk_level_table(coding, 0);
+  const size_t per_block = (size_t)format.units;
+  units->groups = tk_groups_32(format);
+  units->dots = tk_dots_of_run(coding, units->groups);
+  units->minima = format.scale == TK_SCALE_HALF_MINIMUM;
+  units->count = (int)count;
+  TK_ROLLED for (size_t u = 0; u < count; u++) {
+    const uint8_t *block = panel + (first + u) / per_block * tk_bytes_32(format);
+    const uint8_t *unit =
+        block + tk_header_32(format) + (first + u) % per_block * tk_unit_bytes(coding);
+    tk_load_scale(block, format, units->d[u], &units->minimum[u]);
+    tk_excess excess;
+    tk_unpack_unit(unit, coding, table, units->codes + 512 * u, &excess);
+    units->excess[u][0] = units->excess[u][1] = tk_splat_i32(0);
+    if (!tk_is_biased(coding)) continue;
+    const int other = units->groups == 4;
+    TK_UNROLL for (int i = 0; i < tk_excess_parts(coding); i++) {
+      units->excess[u][0] += tk_part_sum(excess.parts[0][i]);
+      units->excess[u][other] += tk_part_sum(excess.parts[1][i]);
     }
   }
-  TK_UNROLL for (int t = 0; t < tokens; t++) TK_STORE(out + t * out_stride, acc[t]);
 }
 
-TK_INLINE void tk_all_tiles_32(const tk_chunk_32 *chunk, const tk_activations *x, size_t tokens,
-                               float *out, size_t out_stride, const bool minima,
-                               const int groups, const int dots) {
-#define TK_TILE(token, n)                                                                       \
-  tk_tile_32(chunk, tk_tokens_from(x, token, 32), out + (token) * out_stride, out_stride,       \
-             minima, groups, dots, n)
+/// The units for one tile of rows.
+TK_INLINE void tk_tile_32(const tk_units_32 *units, const tk_slab_row *rows, float *sums,
+                          const bool minima, const int groups, const int dots,
+                          const int tokens) {
+  TK_ROLLED for (int u = 0; u < units->count; u++) {
+    TK_UNROLL for (int half = 0; half < 8 / groups; half++) {
+      tk_i32 products[TK_MAX_TILE];
+      TK_UNROLL for (int g = groups * half; g < groups * (half + 1); g += dots) {
+        tk_part parts[TK_MAX_TILE];
+        tk_dot_rows(parts, units->codes + 512 * u + 64 * g, dots, rows, 32 * u + 4 * g, !minima,
+                    tokens);
+        TK_UNROLL for (int t = 0; t < tokens; t++) {
+          const tk_i32 sum = tk_part_sum(parts[t]);
+          products[t] = g == groups * half ? sum : products[t] + sum;
+        }
+      }
+      // Sums are read and written here: there are no registers to keep them in meanwhile.
+      TK_UNROLL for (int t = 0; t < tokens; t++) {
+        const tk_i32 product =
+            TK_BIASED_TOKENS && !minima ? products[t] - units->excess[u][half] : products[t];
+        const tk_f32 acc = TK_LOAD(tk_f32, sums + 16 * t);
+        TK_STORE(sums + 16 * t,
+                 tk_finish_32(acc, product, units->d[u][half], rows[t].scales[u], minima,
+                              units->minimum[u], rows[t].totals[u]));
+      }
+    }
+  }
+}
+
+TK_INLINE void tk_all_tiles_32(const tk_units_32 *units, const tk_slab_row *rows, size_t tokens,
+                               float *sums, const bool minima, const int groups,
+                               const int dots) {
+#define TK_TILE(token, n)                                                                \
+  tk_tile_32(units, rows + (token), sums + 16 * (token), minima, groups, dots, n)
   TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
 }
 
-/// A chunk for all tokens: code that all types share.
-static __attribute__((noinline)) void tk_tiles_32(const tk_chunk_32 *chunk,
-                                                  const tk_activations *x, size_t tokens,
-                                                  float *out, size_t out_stride) {
-  if (chunk->groups == 4) {
-    tk_all_tiles_32(chunk, x, tokens, out, out_stride, false, 4, 4);
+/// A run for all tokens: code that all types share.
+static __attribute__((noinline)) void tk_tiles_32(const tk_units_32 *units,
+                                                  const tk_slab_row *rows, size_t tokens,
+                                                  float *sums) {
+#define TK_CASE(groups, dots, minima)                                            \
+  case (groups) * 64 + (dots) * 2 + (minima):                                    \
+    tk_all_tiles_32(units, rows, tokens, sums, minima, groups, dots); \
     return;
+  switch (units->groups * 64 + units->dots * 2 + units->minima) {
+    TK_CASE(8, 8, true)
+    TK_CASE(8, 8, false)
+    TK_CASE(8, 4, true)
+    TK_CASE(8, 4, false)
+    TK_CASE(8, 2, false)
+    TK_CASE(4, 4, false)
+    default: __builtin_unreachable();
   }
-  switch (chunk->dots + 16 * chunk->minima) {
-    case 8: tk_all_tiles_32(chunk, x, tokens, out, out_stride, false, 8, 8); return;
-    case 4: tk_all_tiles_32(chunk, x, tokens, out, out_stride, false, 8, 4); return;
-    case 2: tk_all_tiles_32(chunk, x, tokens, out, out_stride, false, 8, 2); return;
-    case 16 + 8: tk_all_tiles_32(chunk, x, tokens, out, out_stride, true, 8, 8); return;
-    default: tk_all_tiles_32(chunk, x, tokens, out, out_stride, true, 8, 4); return;
+#undef TK_CASE
+}
+
+TK_INLINE void tk_fill_32(const tk_activations *x, size_t token, size_t run,
+                          const tk_format_32 format, tk_slab_row *row) {
+  const bool minima = format.scale == TK_SCALE_HALF_MINIMUM;
+  const size_t units = x->k / 32, first = 8 * run;
+  tk_fill_codes(x, token, run, !minima, row);
+  for (size_t u = 0; u < 8 && first + u < units; u++) {
+    row->scales[u] = x->scales[token * units + first + u];
+    const int16_t *sums = x->sums + 2 * (token * units + first + u);
+    row->totals[u] = (float)(sums[0] + sums[1]);
   }
 }
 
-TK_INLINE void tk_matmul_32(const uint8_t *panel, size_t panel_count, const tk_activations *x,
-                            size_t tokens, float *out, size_t out_stride,
-                            const tk_format_32 format) {
-  const size_t units = x->k / 32, per_block = (size_t)format.units;
-  const size_t bytes = tk_bytes_32(format);
-  const size_t panel_bytes = units / per_block * bytes;
-  if (tokens == 1) {
-    for (size_t p = 0; p < panel_count; p++, panel += panel_bytes, out += 16)
-      tk_one_32(panel, tk_tokens_from(x, 0, 32), out, format);
-    return;
-  }
-  const tk_u8 table = tk_level_table(format.coding);
-  tk_chunk_32 chunk;
-  chunk.groups = tk_groups_32(format);
-  chunk.dots = tk_dots_of(format.coding, chunk.groups);
-  chunk.zero = tk_zero(format.coding);
-  chunk.minima = format.scale == TK_SCALE_HALF_MINIMUM;
-  for (size_t p = 0; p < panel_count; p++, panel += panel_bytes, out += 16) {
-    for (chunk.first = 0; chunk.first < units; chunk.first += TK_CHUNK) {
-      chunk.count = units - chunk.first < TK_CHUNK ? units - chunk.first : TK_CHUNK;
-      for (size_t i = 0; i < chunk.count; i++) {
-        const size_t unit = chunk.first + i;
-        const uint8_t *block = panel + unit / per_block * bytes;
-        tk_load_scale(block, format, chunk.d[i], &chunk.minimum[i]);
-        tk_unpack_unit(
-            block + tk_header_32(format) + unit % per_block * tk_unit_bytes(format.coding),
-            format.coding, table, chunk.codes + 512 * i);
-      }
-      tk_tiles_32(&chunk, x, tokens, out, out_stride);
-    }
-  }
+TK_INLINE size_t tk_panel_bytes_32(size_t k, const tk_format_32 format) {
+  return k / 32 / (size_t)format.units * tk_bytes_32(format);
+}
+
+TK_INLINE void tk_panels_32(const uint8_t *panel, size_t panel_count, const tk_activations *x,
+                            float *out, const tk_format_32 format) {
+  const size_t bytes = tk_panel_bytes_32(x->k, format);
+  for (size_t p = 0; p < panel_count; p++)
+    tk_one_32(panel + p * bytes, tk_only_token(x, 32), out + 16 * p, format);
 }
 
 /// Defines the kernel of a type.
 #define TK_BLOCKS_32(name, ...)                                                                \
+  static const tk_format_32 tk_format_##name = {__VA_ARGS__};                                  \
+  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) { \
+    tk_fill_32(x, token, run, tk_format_##name, row);                                          \
+  }                                                                                            \
+  TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
+                               size_t tokens, float *sums) {                                   \
+    tk_units_32 units;                                                                         \
+    const size_t left = k / 32 - 8 * run;                                                      \
+    tk_unpack_32(panel, 8 * run, left < 8 ? left : 8, tk_format_##name, &units);               \
+    tk_tiles_32(&units, rows, tokens, sums);                                                   \
+  }                                                                                            \
   static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x, \
                                size_t tokens, float *out, size_t out_stride) {                 \
-    tk_matmul_32(panels, panel_count, x, tokens, out, out_stride, (tk_format_32){__VA_ARGS__}); \
+    if (tokens == 1) return tk_panels_32(panels, panel_count, x, out, tk_format_##name);       \
+    const size_t panel_bytes = tk_panel_bytes_32(x->k, tk_format_##name);                      \
+    tk_visit((tk_sweep){panels, panel_count, panel_bytes, tokens, x, out, out_stride},         \
+             sizeof(tk_slab_row), tk_fill_##name, tk_run_##name);                              \
   }
 
 #endif

@@ -7,6 +7,9 @@
 //                     where it takes none
 //   tk_part           sums of products of 16 rows, in whatever form is cheapest; tk_part_zero()
 //   tk_dot4(part, w, a)            adds w[16 rows][4] times a[4]
+//   TK_BIASED_TOKENS  1 where products with several tokens take levels below zero as they are, and
+//                     codes of tokens with 128 added, unsigned
+//   tk_biased_dots(most)           as tk_dots, for levels of magnitude `most`; tk_dot4_biased
 //   tk_part_sum(part)              the sum of each row
 //   tk_part_scaled(acc, part, s)   acc + the sum of each row * s, s from tk_spread
 //   tk_spread(bytes)               sixteen signed bytes, one per row, as tk_part_scaled takes them
@@ -79,10 +82,10 @@ TK_INLINE void tk_load_codes(const uint8_t *unit, const int g, const int bits, t
   *second = b;
 }
 
-/// Sixteen levels as tk_lookup and tk_dot4 take them.
-TK_INLINE tk_u8 tk_level_table(const tk_coding coding) {
+/// Sixteen levels, raised by `shift`, as tk_lookup takes them.
+TK_INLINE tk_u8 tk_level_table(const tk_coding coding, const int shift) {
   if (!coding.levels) return (tk_u8){0};
-  const tk_u8x16 once = TK_LOAD(tk_u8x16, coding.levels) + (uint8_t)tk_zero(coding);
+  const tk_u8x16 once = TK_LOAD(tk_u8x16, coding.levels) + (uint8_t)shift;
   typedef uint8_t u8x32 __attribute__((vector_size(32)));
   const u8x32 twice = __builtin_shufflevector(once, once, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
                                               13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
@@ -93,63 +96,39 @@ TK_INLINE tk_u8 tk_level_table(const tk_coding coding) {
   return table;
 }
 
-/// The same groups as tk_dot4 takes them.
+/// The levels of the same groups, raised by `shift`; `table` is from the same shift.
 TK_INLINE void tk_load_levels(const uint8_t *unit, const int g, const tk_coding coding,
-                              tk_u8 table, tk_u8 *first, tk_u8 *second) {
+                              tk_u8 table, const int shift, tk_u8 *first, tk_u8 *second) {
   tk_load_codes(unit, g, coding.bits, first, second);
   if (coding.levels) {
     *first = tk_lookup(table, *first);
     *second = tk_lookup(table, *second);
-  } else if (TK_SIGNED_CODES || coding.bits == 8) {
-    // A signed byte is what it is; adding 128 makes it unsigned.
-    const uint8_t shift = (uint8_t)(coding.bits == 8 ? tk_zero(coding) : -coding.zero);
-    *first += shift;
-    *second += shift;
-  }
-}
-
-/// Unpacks a unit: eight groups [16 rows][4].
-TK_INLINE void tk_unpack_unit(const uint8_t *unit, const tk_coding coding, tk_u8 table,
-                              uint8_t *codes) {
-  TK_UNROLL for (int g = 0; g < 4; g++) {
-    tk_u8 first, second;
-    tk_load_levels(unit, g, coding, table, &first, &second);
-    TK_STORE(codes + 64 * g, first);
-    TK_STORE(codes + 64 * g + 256, second);
-  }
-}
-
-/// Adds `dots` groups, unpacked, times each token's.
-TK_INLINE void tk_dot_groups(tk_part *parts, const uint8_t *codes, const int dots, const int8_t *a,
-                             size_t stride, const int tokens) {
-  TK_UNROLL for (int t = 0; t < tokens; t++) parts[t] = tk_part_zero();
-  if (dots <= 2) {
-    TK_UNROLL for (int g = 0; g < dots; g++) {
-      const tk_u8 w = TK_LOAD(tk_u8, codes + 64 * g);
-      TK_UNROLL for (int t = 0; t < tokens; t++)
-        parts[t] = tk_dot4(parts[t], w, a + t * stride + 4 * g);
-    }
   } else {
-    TK_ROLLED for (int g = 0; g < dots; g++) {
-      const tk_u8 w = TK_LOAD(tk_u8, codes + 64 * g);
-      TK_UNROLL for (int t = 0; t < tokens; t++)
-        parts[t] = tk_dot4(parts[t], w, a + t * stride + 4 * g);
+    // A signed byte is a level; any other code is one when the zero point is subtracted.
+    const uint8_t change = (uint8_t)(coding.bits == 8 ? shift : shift - coding.zero);
+    if (change) {
+      *first += change;
+      *second += change;
     }
   }
 }
 
-/// The tokens of one call or tile: base pointers of the first, and the distances to the next.
+/// Asks for what follows `count` bytes of weights a page later. With a single token processors
+/// wait for memory, and what they fetch ahead by themselves ends with the page.
+TK_INLINE void tk_ask_ahead(const uint8_t *bytes, const size_t count) {
+  TK_UNROLL for (size_t i = 0; i < count; i += 64) __builtin_prefetch(bytes + 4096 + i);
+}
+
+/// The codes of a single token's row: base pointers, and how many scales there are.
 typedef struct {
   const int8_t *codes;
   const float *scales;
   const int16_t *sums;
-  size_t k, blocks;
-} tk_tokens;
+  size_t blocks;
+} tk_token;
 
-TK_INLINE tk_tokens tk_tokens_from(const tk_activations *x, size_t token, const size_t block) {
-  const size_t blocks = x->k / block;
-  return (tk_tokens){x->codes + token * x->k, x->scales + token * blocks,
-                     x->sums + token * (x->k / 16), x->k, blocks};
+TK_INLINE tk_token tk_only_token(const tk_activations *x, const size_t block) {
+  return (tk_token){x->codes, x->scales, x->sums, x->k / block};
 }
 
 /// The sums of 32 codes each, of 256, from those of 16.

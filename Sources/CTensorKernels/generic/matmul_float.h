@@ -5,7 +5,7 @@
 #include "tiles.h"
 
 /// Elements that are summed before they are added to the result.
-#define TK_RUN 256
+#define TK_FLOAT_RUN 256
 
 /// `count` panels with `tokens` tokens, count * tokens at least four where possible: sums are
 /// independent and hide each other's latency.
@@ -14,8 +14,8 @@ TK_INLINE void tk_float_direct(const uint8_t *panels, size_t panel_bytes, const 
                                tk_element element, const int count, const int tokens) {
   tk_f32 sums[TK_MAX_TILE], run[TK_MAX_TILE];
   TK_UNROLL for (int i = 0; i < count * tokens; i++) sums[i] = tk_splat(0);
-  for (size_t start = 0; start < k; start += TK_RUN) {
-    const size_t end = start + TK_RUN < k ? start + TK_RUN : k;
+  for (size_t start = 0; start < k; start += TK_FLOAT_RUN) {
+    const size_t end = start + TK_FLOAT_RUN < k ? start + TK_FLOAT_RUN : k;
     TK_UNROLL for (int i = 0; i < count * tokens; i++) run[i] = tk_splat(0);
     for (size_t i = start; i < end; i++) {
       TK_UNROLL for (int p = 0; p < count; p++) {
@@ -87,10 +87,10 @@ TK_INLINE void tk_matmul_float(const void *panels, size_t panel_count, const tk_
     tk_matmul_few(panel, panel_count, x, tokens, out, out_stride, element);
     return;
   }
-  float unpacked[16 * TK_RUN] __attribute__((aligned(64)));
+  float unpacked[16 * TK_FLOAT_RUN] __attribute__((aligned(64)));
   for (size_t p = 0; p < panel_count; p++, panel += panel_bytes, out += 16) {
-    for (size_t start = 0; start < k; start += TK_RUN) {
-      const size_t run = k - start < TK_RUN ? k - start : TK_RUN;
+    for (size_t start = 0; start < k; start += TK_FLOAT_RUN) {
+      const size_t run = k - start < TK_FLOAT_RUN ? k - start : TK_FLOAT_RUN;
       const float *weights = unpacked;
       if (element == TK_ELEMENT_F32) {
         weights = (const float *)panel + 16 * start;

@@ -96,33 +96,4 @@ static void tk_rope_halves(float *x, const float *cosines, const float *sines, s
   for (; i < pairs; i++) tk_rotate_one(x + i, x + pairs + i, cosines[i], sines[i]);
 }
 
-static void tk_softmax(float *x, size_t n) {
-  const size_t whole = n & ~(size_t)15;
-  const tk_f32 lowest = tk_splat(-__builtin_inff());
-  tk_f32 most = lowest;
-  for (size_t i = 0; i < whole; i += 16) {
-    const tk_f32 v = TK_LOAD(tk_f32, x + i);
-    most = tk_select(v > most, v, most);
-  }
-  float largest = -__builtin_inff();
-  for (size_t i = 0; i < 16; i++) largest = most[i] > largest ? most[i] : largest;
-  for (size_t i = whole; i < n; i++) largest = x[i] > largest ? x[i] : largest;
-
-  const tk_f32 shift = tk_splat(largest);
-  tk_f32 sums = tk_splat(0);
-  for (size_t i = 0; i < whole; i += 16) {
-    const tk_f32 e = tk_exp(TK_LOAD(tk_f32, x + i) - shift);
-    sums += e;
-    TK_STORE(x + i, e);
-  }
-  if (whole < n) {
-    const tk_f32 e = tk_exp(tk_load_part(x + whole, n - whole) - shift);
-    tk_store_part(x + whole, e, n - whole);
-    sums += tk_load_part(x + whole, n - whole);
-  }
-  const float factor = 1 / tk_sum(sums);
-  for (size_t i = 0; i < whole; i += 16) TK_STORE(x + i, TK_LOAD(tk_f32, x + i) * factor);
-  for (size_t i = whole; i < n; i++) x[i] *= factor;
-}
-
 #endif

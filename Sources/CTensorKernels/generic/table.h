@@ -3,8 +3,10 @@
 #define TK_GENERIC_TABLE_H
 
 #include "attention.h"
+#include "interleave.h"
 #include "quantize.h"
 #include "rows.h"
+#include "store.h"
 #include "weights.h"
 
 static const tk_matmul_fn tk_matmuls[] = {
@@ -15,6 +17,7 @@ static const tk_matmul_fn tk_matmuls[] = {
 
 static const tk_kernels tk_table = {
     .matmul = tk_matmuls,
+    .interleave = tk_interleave,
     .quantize32 = tk_quantize32,
     .quantize256 = tk_quantize256,
     .rms_norm = tk_rms_norm,
@@ -23,9 +26,10 @@ static const tk_kernels tk_table = {
     .multiply = tk_multiply,
     .rope_pairs = tk_rope_pairs,
     .rope_halves = tk_rope_halves,
-    .scores = {tk_scores_f32, tk_scores_f16, tk_scores_bf16},
-    .softmax = tk_softmax,
-    .mix = {tk_mix_f32, tk_mix_f16, tk_mix_bf16},
+    .scores = {tk_scores_f32, tk_scores_f16, tk_scores_bf16, tk_scores_q8_0, tk_scores_q4_0},
+    .soften = tk_soften,
+    .mix = {tk_mix_f32, tk_mix_f16, tk_mix_bf16, tk_mix_q8_0, tk_mix_q4_0},
+    .merge = tk_merge,
     .store = {tk_store_f32, tk_store_f16, tk_store_bf16},
 };
 

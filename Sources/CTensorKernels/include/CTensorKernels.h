@@ -95,20 +95,67 @@ typedef void (*tk_matmul_fn)(const void *panels, size_t panel_count, const tk_ac
 typedef void (*tk_quantize_fn)(const float *x, size_t n, int8_t *codes, float *scales,
                                int16_t *sums);
 
-/// scores[h * scores_stride + j] = scale * (16-lane sum of fma over d of q[h][d] * keys[j][d]) for
-/// j < count. q: [heads][dim], keys: [count][dim], dim a multiple of 16.
-typedef void (*tk_scores_fn)(const float *q, size_t heads, const void *keys, size_t dim,
-                             size_t count, float scale, float *scores, size_t scores_stride);
+// Attention
+//
+// The positions of a sequence are cut into tiles of TK_TILE_POSITIONS, the first one beginning at
+// position 0. A column is a query: of one row and one head. Each tile is computed by itself, and
+// the tiles of a column are merged in their order, so that results do not depend on who computes
+// which tile, or on how many tiles a column sees.
 
-/// out[h][d] = fma chain over j, in order from 0, of probabilities[h * stride + j] * values[j][d].
-typedef void (*tk_mix_fn)(const float *probabilities, size_t stride, size_t heads,
-                          const void *values, size_t dim, size_t count, float *out);
+/// Positions of a tile.
+#define TK_TILE_POSITIONS 256
 
-/// Stores n floats in a cache type (round to nearest even).
+/// The positions of a tile that a column sees, counted from one of them or before, a multiple of
+/// 16; none where first >= last.
+typedef struct tk_range {
+  uint32_t first, last;
+} tk_range;
+
+/// What a softmax has summed up: the sum of exp(score - largest).
+typedef struct tk_share {
+  float largest, sum;
+} tk_share;
+
+/// scores[c * scores_stride + j] = 16-lane sum of fma over d of q[c][d] * keys[j][d], for j < count.
+/// q: [columns][dim], keys: [count][dim], dim a multiple of 16 (of 32 with blocks).
+typedef void (*tk_scores_fn)(const float *q, size_t columns, const void *keys, size_t dim,
+                             size_t count, float *scores, size_t scores_stride);
+
+/// In place, with a softcap above 0: score = softcap * tanh(score / softcap); tanh(x) = (1 - e) / (1
+/// + e) with the sign of x, e = exp(-2 |x|). Then shares[c].largest is the largest score in the
+/// column's range (zero is positive), score = exp(score - largest), and shares[c].sum the 16-lane sum over the range.
+/// Up to the next multiples of 16, scores beside the range become 0. Empty ranges give a sum of 0.
+typedef void (*tk_soften_fn)(float *scores, size_t stride, size_t columns, const tk_range *ranges,
+                             float softcap, tk_share *shares);
+
+/// out[c][d] = fma chain over the j of the column's range, in order from 0, of
+/// weights[c * stride + j] * values[j][d], for d < dim, a multiple of 16. Values are `row` elements
+/// apart. out: [columns][dim].
+typedef void (*tk_mix_fn)(const float *weights, size_t stride, size_t columns,
+                          const tk_range *ranges, const void *values, size_t row, size_t dim,
+                          float *out);
+
+/// Adds a tile to what the tiles before it gave: with m the larger of both largest scores, a =
+/// exp(totals.largest - m) and b = exp(parts.largest - m), totals.sum = fma(parts.sum, b, totals.sum
+/// * a), and the same for sums[c][d] and tile[c][d], d < dim, a multiple of 16. Columns with a part
+/// of sum 0 stay as they are.
+typedef void (*tk_merge_fn)(float *sums, tk_share *totals, const float *tile,
+                            const tk_share *parts, size_t columns, size_t dim);
+
+/// Stores n floats in a float type of a cache (round to nearest even).
 typedef void (*tk_store_fn)(const float *x, size_t n, void *out);
 
-/// Element types of a cache, indices into the arrays of tk_kernels.
-enum { TK_CACHE_F32 = 0, TK_CACHE_F16 = 1, TK_CACHE_BF16 = 2, TK_CACHE_TYPES = 3 };
+/// Element types of a cache, indices into the arrays of tk_kernels; the float types come first.
+/// Q8_0 and Q4_0 are blocks as in GGUF files: each value is d * level, rounded.
+enum {
+  TK_CACHE_F32 = 0,
+  TK_CACHE_F16 = 1,
+  TK_CACHE_BF16 = 2,
+  TK_CACHE_FLOAT_TYPES = 3,
+  TK_CACHE_Q8_0 = 3,
+  TK_CACHE_Q4_0 = 4,
+  TK_CACHE_TYPES = 5
+};
 
 /// The weight types that kernels read: NAME of the constant, name of the function. Types of GGUF
 /// files that are packed alike share one.
@@ -132,6 +179,9 @@ enum {
 typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
   /// One function for each weight type.
   const tk_matmul_fn _Nonnull *_Nonnull matmul;
+  /// Codes [16][k], one to a byte and k a multiple of 32, to k / 32 units of a panel with so many
+  /// bits to a code.
+  void (*_Nonnull interleave)(const uint8_t *codes, size_t k, int bits, uint8_t *units);
   /// Blocks of 32 and of 256.
   tk_quantize_fn _Nonnull quantize32;
   tk_quantize_fn _Nonnull quantize256;
@@ -150,10 +200,10 @@ typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
   void (*_Nonnull rope_pairs)(float *x, const float *cosines, const float *sines, size_t pairs);
   void (*_Nonnull rope_halves)(float *x, const float *cosines, const float *sines, size_t pairs);
   tk_scores_fn _Nonnull scores[TK_CACHE_TYPES];
-  /// In place: exp(x - max) / (16-lane sum), as e * (1 / sum).
-  void (*_Nonnull softmax)(float *x, size_t n);
+  tk_soften_fn _Nonnull soften;
   tk_mix_fn _Nonnull mix[TK_CACHE_TYPES];
-  tk_store_fn _Nonnull store[TK_CACHE_TYPES];
+  tk_merge_fn _Nonnull merge;
+  tk_store_fn _Nonnull store[TK_CACHE_FLOAT_TYPES];
 } tk_kernels;
 
 /// Bits of tk_cpu_features(). Each implies that the operating system saves the registers used.
@@ -162,6 +212,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
 #define TK_CPU_AVX512_VNNI (1u << 2)
 #define TK_CPU_NEON (1u << 3)
 #define TK_CPU_NEON_DOTPROD (1u << 4)
+#define TK_CPU_SSSE3 (1u << 5)        // SSSE3 and SSE4.1
 
 /// Tells the processor that this thread waits for another one.
 static inline void tk_spin_hint(void) {
@@ -177,6 +228,7 @@ uint32_t tk_cpu_features(void);
 
 /// The table of a kernel set, or null where it is not compiled for this architecture. The caller
 /// checks tk_cpu_features() first.
+const tk_kernels *_Nullable tk_kernels_ssse3(void);
 const tk_kernels *_Nullable tk_kernels_avx2(void);
 const tk_kernels *_Nullable tk_kernels_avx512(void);  // needs AVX512 and AVX512_VNNI
 const tk_kernels *_Nullable tk_kernels_neon(void);

@@ -14,7 +14,7 @@ public struct Gemma3: DecoderArchitecture {
 
   /// Prepares the weights.
   public init(configuration: ModelConfiguration, weights: WeightLoader) throws(ModelError) {
-    let windows = try SlidingWindows(configuration, window: 1024, fullEvery: 6)
+    let windows = try SlidingWindows(configuration, window: nil, fullEvery: 6)
     let global = RotaryEmbedding(configuration.rotary, pairing: .halves)
     let local = RotaryEmbedding(try configuration.slidingRotary(), pairing: .halves)
     var decoder = try Decoder(configuration, weights) { layer throws(ModelError) in
@@ -33,15 +33,5 @@ public struct Gemma3: DecoderArchitecture {
     decoder.embedding.scale = Float(configuration.embeddingLength).squareRoot()
     decoder.softcap = try configuration.hyperparameters.factor(.finalLogitSoftcap)
     self.decoder = decoder
-  }
-}
-
-extension ModelConfiguration {
-  /// The rotary positions of Gemma's sliding blocks, which are never stretched.
-  func slidingRotary(dimensions: Int? = nil) throws(ModelError) -> RotaryConfiguration {
-    let base = MetadataKey<Float>(relative: "rope.freq_base_swa")
-    let number = try hyperparameters.number(base, default: 10_000)
-    guard number > 0 else { throw hyperparameters.invalid(base, "\(number) is not positive") }
-    return RotaryConfiguration(dimensions: dimensions ?? rotary.dimensions, base: Double(number))
   }
 }

@@ -19,6 +19,28 @@ public protocol KeyValueCache: AnyObject {
   func trim(to count: Int) throws(ModelError)
   /// An independent cache with the same contents.
   func copy() throws(ModelError) -> any KeyValueCache
+  /// What each layer remembers, to be kept outside of the backend.
+  ///
+  /// - Throws: ``ModelError/Code/backendFailure`` where the backend cannot say,
+  ///   ``ModelError/Code/invalidArgument`` for a kind of cache that cannot, which is the default.
+  func contents() throws(ModelError) -> [LayerContents]
+  /// Takes in what a cache of the same shape remembered of `count` positions, in place of its own.
+  ///
+  /// - Throws: ``ModelError/Code/invalidFile`` where it does not fit; the cache is then empty.
+  ///   Otherwise as ``contents()``.
+  func restore(_ contents: [LayerContents], count: Int) throws(ModelError)
+}
+
+extension KeyValueCache {
+  /// Refuses.
+  public func contents() throws(ModelError) -> [LayerContents] {
+    throw ModelError(.invalidArgument, "this kind of cache cannot be saved")
+  }
+
+  /// Refuses.
+  public func restore(_ contents: [LayerContents], count: Int) throws(ModelError) {
+    throw ModelError(.invalidArgument, "this kind of cache cannot be restored")
+  }
 }
 
 /// Keeps what a model's layers ask for: every position, a sliding window of them, compressed ones,
@@ -82,4 +104,37 @@ public final class ModelCache: KeyValueCache {
 
   /// An independent cache with the same contents.
   public func copy() throws(ModelError) -> any KeyValueCache { try ModelCache(copying: self) }
+
+  /// What each layer remembers.
+  public func contents() throws(ModelError) -> [LayerContents] {
+    do throws(BackendError) {
+      var layers: [LayerContents] = []
+      for layer in storage.shape.layers.indices {
+        layers.append(try storage.contents(layer: layer, count: count))
+      }
+      return layers
+    } catch {
+      throw ModelError(backend: error)
+    }
+  }
+
+  /// Takes in what a cache of the same shape remembered of `count` positions.
+  public func restore(_ contents: [LayerContents], count: Int) throws(ModelError) {
+    self.count = 0
+    guard contents.count == storage.shape.layers.count, (0...capacity).contains(count) else {
+      throw ModelError(
+        .invalidFile,
+        "a saved cache of \(contents.count) layers and \(count) positions, but "
+          + "room for \(storage.shape.layers.count) layers and \(capacity) positions")
+    }
+    do throws(BackendError) {
+      for (layer, contents) in contents.enumerated() {
+        try storage.restore(contents, layer: layer, count: count)
+      }
+    } catch {
+      guard error.code == .invalidTensor else { throw ModelError(backend: error) }
+      throw ModelError(.invalidFile, error.message)
+    }
+    self.count = count
+  }
 }

@@ -1,5 +1,11 @@
 public import GGUFKit
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// A model file's metadata, read with bounds: a value that makes no sense is a typed error that
 /// names its key.
 public struct Hyperparameters: Sendable, Equatable {
@@ -109,6 +115,17 @@ public struct Hyperparameters: Sendable, Equatable {
       throw invalid(key, "\(value) is outside \(range.lowerBound) to \(range.upperBound)")
     }
     return value
+  }
+}
+
+extension GGUFFile {
+  /// Opens a file, with failures as the model's.
+  init(opening url: URL) throws(ModelError) {
+    do {
+      self = try GGUFFile(contentsOf: url)
+    } catch {
+      throw ModelError(file: error)
+    }
   }
 }
 

@@ -24,7 +24,7 @@ public struct GenerationOptions: Sendable {
   /// The most positions of prompt and answer together, nil for what the model was trained for.
   public var contextLength: Int?
   /// How keys and values are kept.
-  public var cacheType: CacheType
+  public var cacheType: CacheTypes
   /// The most prompt tokens in one step.
   public var batchSize: Int
 
@@ -33,7 +33,7 @@ public struct GenerationOptions: Sendable {
     sampling: SamplingOptions = .standard, sampler: SamplerChain? = nil,
     constraint: GenerationConstraint? = nil, speculation: Speculation? = nil,
     logProbabilities: Int? = nil, maximumTokens: Int? = nil, stop: [String] = [],
-    stopsAtEndTokens: Bool = true, contextLength: Int? = nil, cacheType: CacheType = .f16,
+    stopsAtEndTokens: Bool = true, contextLength: Int? = nil, cacheType: CacheTypes = .f16,
     batchSize: Int = 512
   ) {
     self.sampling = sampling

@@ -8,6 +8,9 @@ public struct Step {
   public let slices: [SequenceSlice]
   /// The rows whose logits are wanted.
   public let outputs: [Int]
+  /// For encoders that tell the parts of a text apart, each row's part; all are of the first unless
+  /// set.
+  public var segments: [Int] = []
   private let isCancelled: () -> Bool
 
   /// Creates a step.

@@ -40,12 +40,7 @@ public struct Decoder: Sendable {
     }
     outputNorm = try weights.norm(
       normName, norm, size: width, epsilon: configuration.normEpsilon)
-    let vocabularySize = embedding.vocabularySize
-    output =
-      weights.has("output.weight")
-      ? try weights.linear("output", outputs: vocabularySize, inputs: width)
-      : Linear(
-        weight: try weights.matrix("token_embd.weight", outputs: vocabularySize, inputs: width))
+    output = try weights.output(vocabularySize: embedding.vocabularySize, inputs: width)
   }
 
   /// What each block remembers.

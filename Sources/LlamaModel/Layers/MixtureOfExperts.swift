@@ -20,20 +20,22 @@ public struct MixtureOfExperts: Branch {
   ///   - routing: How experts are chosen.
   ///   - function: The nonlinearity.
   ///   - hidden: Features of an expert's branches.
+  ///   - isGated: Whether the experts have two branches.
   ///   - sharedHidden: Features of the shared expert's branches, 0 for no shared expert. It is
   ///     gated where the file has `ffn_gate_inp_shexp`.
   ///   - scoring: A norm through which the router reads the stream, instead of the branch's, and
   ///     what its scores are multiplied with.
   public init(
     _ weights: LayerWeights, _ routing: ExpertRouting, _ function: ActivationFunction,
-    hidden: Int, sharedHidden: Int = 0, scoring: (norm: Normalization, scale: Float)? = nil
+    hidden: Int, isGated: Bool = true, sharedHidden: Int = 0,
+    scoring: (norm: Normalization, scale: Float)? = nil
   ) throws(ModelError) {
     let count = try weights.configuration.expertCount
     let width = weights.width
     router = try weights.linear("ffn_gate_inp", outputs: count, inputs: width)
     self.routing = routing
     self.scoring = scoring
-    experts = try Experts(weights, count: count, function, hidden: hidden)
+    experts = try Experts(weights, count: count, function, hidden: hidden, isGated: isGated)
     shared =
       sharedHidden > 0
       ? try FeedForward(weights, function, hidden: sharedHidden, suffix: "_shexp") : nil
@@ -76,7 +78,7 @@ public struct MixtureOfExperts: Branch {
 extension Experts {
   /// Loads the experts of a block.
   init(
-    _ weights: LayerWeights, count: Int, _ function: ActivationFunction, hidden: Int
+    _ weights: LayerWeights, count: Int, _ function: ActivationFunction, hidden: Int, isGated: Bool
   ) throws(ModelError) {
     let (width, all) = (weights.width, weights.all)
     func load(_ name: String, _ outputs: Int, _ inputs: Int) throws(ModelError) -> [Linear] {
@@ -89,7 +91,8 @@ extension Experts {
       (gates, ups) = (halves.map { $0[0] }, halves.map { $0[1] })
     } else {
       (gates, ups) = (
-        try load("ffn_gate_exps", hidden, width), try load("ffn_up_exps", hidden, width)
+        isGated ? try load("ffn_gate_exps", hidden, width) : [],
+        try load("ffn_up_exps", hidden, width)
       )
     }
     self.init(

@@ -27,6 +27,22 @@ public struct SlidingWindows: Sendable {
   public subscript(block: Int) -> Int? { windows[block] }
 }
 
+extension ModelConfiguration {
+  /// The rotary positions of sliding blocks, which are never stretched.
+  ///
+  /// - Parameters:
+  ///   - dimensions: Elements of a head that rotate; those of the other blocks unless given.
+  ///   - base: The base where the file gives none of its own for sliding blocks.
+  public func slidingRotary(
+    dimensions: Int? = nil, base: Double = 10_000
+  ) throws(ModelError) -> RotaryConfiguration {
+    let key = MetadataKey<Float>(relative: "rope.freq_base_swa")
+    let number = hyperparameters.has(key) ? Double(try hyperparameters.number(key)) : base
+    guard number > 0 else { throw hyperparameters.invalid(key, "\(number) is not positive") }
+    return RotaryConfiguration(dimensions: dimensions ?? rotary.dimensions, base: number)
+  }
+}
+
 extension Hyperparameters {
   /// Which blocks slide: one flag each, or the number of blocks from one that does not to the
   /// next.

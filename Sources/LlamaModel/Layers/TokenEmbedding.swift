@@ -4,11 +4,13 @@ public import TensorKernels
 public struct TokenEmbedding: Sendable {
   /// A row per token.
   public var table: Weight
+  /// What adapters add to the rows: a row of a table of their own, times a matrix.
+  public var updates: [LowRankUpdate]
   /// What rows are multiplied with.
   public var scale: Float?
   /// A row per position, added.
   public var positions: Weight?
-  /// A table whose first row is added to all (the type of a text's only part).
+  /// A row per part of a text, added: the first where the step tells no parts apart.
   public var types: Weight?
   /// Applied last.
   public var norm: Normalization?
@@ -20,6 +22,7 @@ public struct TokenEmbedding: Sendable {
   ) throws(ModelError) {
     let width = configuration.embeddingLength
     table = try weights.table("token_embd.weight", entries: nil, columns: width)
+    updates = try weights.embeddingUpdates()
     if hasPositions {
       positions = try weights.table(
         "position_embd.weight", entries: configuration.contextLength, columns: width)
@@ -39,8 +42,19 @@ public struct TokenEmbedding: Sendable {
     let (backend, step) = (pass.backend, pass.step)
     let stream = backend.makeActivations(rows: step.tokens.count, columns: table.columns)
     backend.gather(step.tokens, from: table, into: stream)
+    for update in updates {
+      let inner = backend.makeActivations(rows: stream.rows, columns: update.down.columns)
+      backend.gather(step.tokens, from: update.down, into: inner)
+      let change = backend.makeActivations(rows: stream.rows, columns: stream.columns)
+      backend.matmul(inner, update.up, into: change)
+      backend.add(stream, change, into: stream)
+    }
     if let scale { backend.gate(stream, nil, function: .scale(by: scale), into: stream) }
-    if let types { add(types, Array(repeating: 0, count: stream.rows), to: stream, on: backend) }
+    if let types {
+      let segments =
+        step.segments.isEmpty ? Array(repeating: 0, count: stream.rows) : step.segments
+      add(types, segments.map { min($0, types.rows - 1) }, to: stream, on: backend)
+    }
     if let positions {
       guard step.slices.allSatisfy({ $0.positions.upperBound <= positions.rows }) else {
         throw ModelError(

@@ -7,8 +7,8 @@ public final class ModelSequence {
   /// The model.
   public let model: LanguageModel
   /// The tokens read, one per cached position.
-  public private(set) var tokens: [Int] = []
-  private let cache: any KeyValueCache
+  public private(set) var tokens: [Int]
+  let cache: any KeyValueCache
 
   /// An empty sequence.
   ///
@@ -19,21 +19,28 @@ public final class ModelSequence {
   /// - Throws: ``ModelError/Code/invalidArgument`` for a capacity below 1,
   ///   ``ModelError/Code/backendFailure`` when there is no memory for it.
   public init(
-    _ model: LanguageModel, capacity: Int, cacheType: CacheType = .f16
+    _ model: LanguageModel, capacity: Int, cacheType: CacheTypes = .f16
   ) throws(ModelError) {
     guard (1...1 << 30).contains(capacity) else {
       throw ModelError(.invalidArgument, "a sequence of \(capacity) tokens; choose 1 or more")
     }
     self.model = model
+    tokens = []
     cache = try ModelCache(
       CacheShape(layers: model.architecture.memory, capacity: capacity, type: cacheType),
       on: model.backend)
   }
 
-  /// An empty sequence with a cache of one's own, which must have the model's layers and heads.
-  public init(_ model: LanguageModel, cache: any KeyValueCache) {
-    precondition(cache.count == 0, "the cache holds positions whose tokens are unknown")
+  /// A sequence with a cache of one's own, which must have the model's layers and heads.
+  ///
+  /// - Parameters:
+  ///   - model: The model that reads it.
+  ///   - cache: The cache.
+  ///   - tokens: What the cache holds; nothing unless given.
+  public init(_ model: LanguageModel, cache: any KeyValueCache, tokens: [Int] = []) {
+    precondition(cache.count == tokens.count, "the cache holds other positions than these tokens")
     self.model = model
+    self.tokens = tokens
     self.cache = cache
   }
 
@@ -107,7 +114,9 @@ public final class ModelSequence {
         case .trailing(let count): Array(part.indices.suffix(max(0, count - rest.count)))
         case .all: Array(part.indices)
         }
-      logits += try step(part, outputs: wanted, isCancelled: isCancelled)
+      let values = try step(part, outputs: wanted, isCancelled: isCancelled)
+      // Mostly there is one step with logits, whose array need not be copied.
+      if logits.isEmpty { logits = values } else { logits += values }
     }
     return logits
   }

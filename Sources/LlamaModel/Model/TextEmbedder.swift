@@ -51,7 +51,9 @@ public struct TextEmbedder: Sendable {
   }
 
   /// Elements of a vector.
-  public var dimensions: Int { model.configuration.embeddingLength }
+  public var dimensions: Int {
+    model.heads.projections.last?.outputs ?? model.configuration.embeddingLength
+  }
 
   /// The vector of a text.
   ///
@@ -71,38 +73,41 @@ public struct TextEmbedder: Sendable {
     guard !tokens.isEmpty else {
       throw ModelError(.invalidArgument, "a text without tokens has no embedding")
     }
-    if let bad = tokens.first(where: { !(0..<model.vocabularySize).contains($0) }) {
-      throw ModelError(
-        .invalidArgument, "token \(bad) is outside the vocabulary of \(model.vocabularySize)")
-    }
-    var shape = CacheShape(
-      layers: model.architecture.memory, capacity: tokens.count, type: .f32)
-    shape.slidingSlack = tokens.count
-    let cache = try ModelCache(shape, on: model.backend)
     let rows: [Int] =
       switch pooling {
       case .mean: Array(tokens.indices)
       case .cls: [0]
       case .last: [tokens.count - 1]
       }
-    let slice = SequenceSlice(cache: cache.storage, rows: tokens.indices, start: 0)
-    let features = try model.architecture.embed(
-      Step(tokens: tokens, slices: [slice], outputs: rows), on: model.backend)
-    do {
-      return pool(try model.backend.read(features), rows: rows.count)
+    let backend = model.backend
+    let rowFeatures = try model.features(of: tokens, rows: rows)
+    do throws(BackendError) {
+      let features = try backend.read(rowFeatures)
+      var vector = mean(of: features, rows: rows.count)
+      for projection in model.heads.projections {
+        let out = backend.makeActivations(rows: 1, columns: projection.outputs)
+        let input = backend.makeActivations(rows: 1, columns: vector.count, values: vector)
+        backend.project(input, norm: nil, through: [projection], into: [out])
+        vector = try backend.read(out)
+      }
+      return normalizes ? normalized(vector) : vector
     } catch {
       throw ModelError(backend: error)
     }
   }
 
-  private func pool(_ features: [Float], rows: Int) -> [Float] {
+  private func mean(of features: [Float], rows: Int) -> [Float] {
     let columns = features.count / rows
     var sums = [Double](repeating: 0, count: columns)
     for row in 0..<rows {
       for column in 0..<columns { sums[column] += Double(features[row * columns + column]) }
     }
-    let length = normalizes ? sums.reduce(0) { $0 + $1 * $1 }.squareRoot() : Double(rows)
+    return sums.map { Float($0 / Double(rows)) }
+  }
+
+  private func normalized(_ vector: [Float]) -> [Float] {
+    let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     // A vector of zeros has no direction.
-    return sums.map { Float($0 / (length > 0 ? length : 1)) }
+    return length > 0 ? vector.map { Float(Double($0) / length) } : vector
   }
 }

@@ -7,6 +7,9 @@ public struct WeightLoader {
   public let backend: any Backend
   private let tensors: [String: any TensorSource]
   private let transform: (any TensorTransform)?
+  /// What has been prepared before, and is not prepared again.
+  private let prepared: PreparedWeights
+  private let updates: AdapterUpdates
   private let recorder: TensorRecorder?
   /// Whether tensors are checked only, and nothing is read.
   private let isDry: Bool
@@ -18,8 +21,20 @@ public struct WeightLoader {
     _ tensors: some Sequence<any TensorSource>, backend: any Backend,
     transform: (any TensorTransform)? = nil
   ) {
+    self.init(
+      tensors, backend: backend, transform: transform, prepared: PreparedWeights(),
+      updates: AdapterUpdates([]))
+  }
+
+  /// A loader that prepares nothing twice, and adds adapters' updates to the linear layers.
+  init(
+    _ tensors: some Sequence<any TensorSource>, backend: any Backend,
+    transform: (any TensorTransform)?, prepared: PreparedWeights, updates: AdapterUpdates
+  ) {
     self.backend = backend
     self.transform = transform
+    self.prepared = prepared
+    self.updates = updates
     self.tensors = Dictionary(
       tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     recorder = nil
@@ -32,6 +47,8 @@ public struct WeightLoader {
     self.tensors = Dictionary(
       tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     transform = nil
+    prepared = PreparedWeights()
+    updates = AdapterUpdates([])
     recorder = nil
     isDry = true
   }
@@ -41,6 +58,8 @@ public struct WeightLoader {
     backend = ReferenceBackend()
     tensors = [:]
     transform = nil
+    prepared = PreparedWeights()
+    updates = AdapterUpdates([])
     self.recorder = recorder
     isDry = true
   }
@@ -82,7 +101,25 @@ public struct WeightLoader {
   public func linear(_ name: String, outputs: Int, inputs: Int) throws(ModelError) -> Linear {
     let weight = try matrix("\(name).weight", outputs: outputs, inputs: inputs)
     let bias = has("\(name).bias") ? try vector("\(name).bias", count: outputs) : nil
-    return Linear(weight: weight, bias: bias)
+    return Linear(
+      weight: weight, bias: bias,
+      updates: try updates.changes(to: "\(name).weight", rows: 0..<outputs, on: backend))
+  }
+
+  /// The matrix that gives logits: `output.weight`, or the embeddings where the file has none.
+  public func output(vocabularySize: Int, inputs: Int) throws(ModelError) -> Linear {
+    if has("output.weight") {
+      return try linear("output", outputs: vocabularySize, inputs: inputs)
+    }
+    let table = "token_embd.weight"
+    return Linear(
+      weight: try matrix(table, outputs: vocabularySize, inputs: inputs),
+      updates: try updates.changesOfTiedOutput(on: backend))
+  }
+
+  /// What adapters add to the rows of the token embeddings.
+  func embeddingUpdates() throws(ModelError) -> [LowRankUpdate] {
+    try updates.changesOfEmbeddings(on: backend)
   }
 
   /// Matrices that follow one another in `name.weight`, with their parts of `name.bias` where the
@@ -90,12 +127,9 @@ public struct WeightLoader {
   public func linears(
     _ name: String, outputs: [Int], inputs: Int
   ) throws(ModelError) -> [Linear] {
-    let weights = try matrices("\(name).weight", outputs: outputs, inputs: inputs)
-    guard has("\(name).bias") else { return weights.map { Linear(weight: $0) } }
-    let rows = outputs.reduce(0, +)
-    let bias = try source("\(name).bias", shape: [rows], as: .vector)
-    let biases = try parts(of: bias, shapes: outputs.map { [$0] }, as: .vector)
-    return zip(weights, biases).map { Linear(weight: $0, bias: $1) }
+    let stack = try linears(
+      name, shape: [inputs, outputs.reduce(0, +)], stack: 1, outputs: outputs)
+    return stack[0]
   }
 
   /// One matrix per expert, stacked in `name.weight` `[inputs, outputs, count]`, with biases
@@ -110,20 +144,37 @@ public struct WeightLoader {
   public func linears(
     _ name: String, stack count: Int, outputs: [Int], inputs: Int
   ) throws(ModelError) -> [[Linear]] {
-    let rows = outputs.reduce(0, +)
-    let stack = try source("\(name).weight", shape: [inputs, rows, count], as: .matrix)
+    try linears(
+      name, shape: [inputs, outputs.reduce(0, +), count], stack: count, outputs: outputs)
+  }
+
+  private func linears(
+    _ name: String, shape: [Int], stack count: Int, outputs: [Int]
+  ) throws(ModelError) -> [[Linear]] {
+    let matrix = try source("\(name).weight", shape: shape, as: .matrix)
     let all = (0..<count).flatMap { _ in outputs }
-    var linears = try parts(of: stack, shapes: all.map { [inputs, $0] }, as: .matrix)
-      .map { Linear(weight: $0) }
+    let weights = try parts(of: matrix, shapes: all.map { [shape[0], $0] }, as: .matrix)
+    var biases: [Weight] = []
     if has("\(name).bias") {
-      let bias = try source("\(name).bias", shape: [rows, count], as: .vector)
-      for (index, part) in try parts(of: bias, shapes: all.map { [$0] }, as: .vector).enumerated() {
-        linears[index].bias = part
+      let bias = try source("\(name).bias", shape: Array(shape.dropFirst()), as: .vector)
+      biases = try parts(of: bias, shapes: all.map { [$0] }, as: .vector)
+    }
+    var linears: [[Linear]] = []
+    for item in 0..<count {
+      var fused: [Linear] = []
+      var first = 0
+      for (part, rows) in outputs.enumerated() {
+        let index = item * outputs.count + part
+        fused.append(
+          Linear(
+            weight: weights[index], bias: biases.isEmpty ? nil : biases[index],
+            updates: try updates.changes(
+              to: "\(name).weight", rows: first..<first + rows, item: item, on: backend)))
+        first += rows
       }
+      linears.append(fused)
     }
-    return (0..<count).map { index in
-      Array(linears[index * outputs.count..<(index + 1) * outputs.count])
-    }
+    return linears
   }
 
   /// The decoded values of a small tensor, nil where the file has none of this name.
@@ -135,8 +186,9 @@ public struct WeightLoader {
   public func requiredValues(_ name: String, count: Int) throws(ModelError) -> [Float] {
     let source = try source(name, shape: [count], as: .vector)
     if isDry { return Array(repeating: 1, count: count) }
+    let transformed = try transformed(source)
     do {
-      return try source.decoded()
+      return try transformed.decoded()
     } catch {
       throw ModelError(.invalidTensor, error.message, at: .tensor(name))
     }
@@ -166,7 +218,7 @@ public struct WeightLoader {
         .invalidTensor, "the shape is \(source.shape), but the model needs \(shape)",
         at: .tensor(name))
     }
-    return try transformed(source)
+    return source
   }
 
   private func transformed(
@@ -185,16 +237,25 @@ public struct WeightLoader {
   private func parts(
     of source: any TensorSource, shapes: [[Int]], as role: WeightRole
   ) throws(ModelError) -> [Weight] {
-    var weights: [Weight] = []
+    var keys: [PreparedWeights.Key] = []
     var first = 0
     for shape in shapes {
-      guard let part = FusedPart(source, from: first, shape: shape) else {
+      let count = shape.reduce(1, *)
+      keys.append(PreparedWeights.Key(name: source.name, first: first, count: count, role: role))
+      first += count
+    }
+    let known = keys.compactMap { prepared[$0] }
+    if known.count == keys.count { return known }
+
+    let source = try transformed(source)
+    var weights: [Weight] = []
+    for (key, shape) in zip(keys, shapes) {
+      guard let part = FusedPart(source, from: key.first, shape: shape) else {
         throw ModelError(
           .invalidTensor, "rows of \(source.columns) do not fill blocks of \(source.type.name)",
           at: .tensor(source.name))
       }
-      weights.append(try prepare(part, as: role))
-      first += part.elementCount
+      weights.append(try prepare(part, as: key))
     }
     if !isDry { source.discardPages() }
     return weights
@@ -203,9 +264,19 @@ public struct WeightLoader {
   private func prepare(
     _ source: any TensorSource, as role: WeightRole
   ) throws(ModelError) -> Weight {
+    let key = PreparedWeights.Key(name: source.name, count: source.elementCount, role: role)
+    if let known = prepared[key] { return known }
+    return try prepare(transformed(source), as: key)
+  }
+
+  private func prepare(
+    _ source: any TensorSource, as key: PreparedWeights.Key
+  ) throws(ModelError) -> Weight {
     if isDry { return Weight(source, storage: TensorRecorder.NoStorage()) }
     do {
-      return Weight(source, storage: try backend.prepare(source, as: role))
+      let weight = Weight(source, storage: try backend.prepare(source, as: key.role))
+      prepared[key] = weight
+      return weight
     } catch {
       throw ModelError(backend: error)
     }

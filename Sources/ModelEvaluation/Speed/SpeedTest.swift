@@ -23,12 +23,12 @@ public struct SpeedTest {
     /// The most prompt tokens in one step.
     public var batchSize: Int
     /// How keys and values are kept.
-    public var cacheType: CacheType
+    public var cacheType: CacheTypes
 
     /// What is timed.
     public init(
       prompt: Int = 512, generate: Int = 64, depth: Int = 0, sequences: Int = 1,
-      batchSize: Int = 512, cacheType: CacheType = .f16
+      batchSize: Int = 512, cacheType: CacheTypes = .f16
     ) {
       self.prompt = prompt
       self.generate = generate

@@ -32,12 +32,13 @@ final class AlignedMemory: @unchecked Sendable {
 
 /// Working memory that operations borrow and give back, so that a step allocates nothing new.
 final class ScratchPool: Sendable {
-  private let free = Mutex<[Int: [AlignedMemory]]>([:])
+  /// What is free, by size class.
+  private let free = Mutex<[[AlignedMemory]]>(Array(repeating: [], count: 4 * Int.bitWidth))
 
   /// Memory of at least `byteCount` bytes.
   func take(byteCount: Int) -> AlignedMemory {
-    let size = Self.sizeClass(byteCount)
-    if let memory = free.withLock({ $0[size]?.popLast() }) { return memory }
+    let (number, size) = Self.sizeClass(byteCount)
+    if let memory = free.withLock({ $0[number].popLast() }) { return memory }
     guard let memory = AlignedMemory(byteCount: size) else {
       // Like any Swift array that cannot grow: there is no state to go on from.
       preconditionFailure("out of memory: \(size) bytes of working memory")
@@ -47,14 +48,18 @@ final class ScratchPool: Sendable {
 
   /// Keeps `memory` for the next taker.
   func give(_ memory: AlignedMemory) {
-    free.withLock { $0[memory.byteCount, default: []].append(memory) }
+    let (number, _) = Self.sizeClass(memory.byteCount)
+    free.withLock { $0[number].append(memory) }
   }
 
-  /// Quarter steps between powers of two: at most a fifth is wasted.
-  private static func sizeClass(_ byteCount: Int) -> Int {
-    guard byteCount > 4096 else { return 4096 }
-    let step = 1 << (Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount - 2)
-    return (byteCount + step - 1) / step * step
+  /// Quarter steps between powers of two: at most a fifth is wasted. Of a class's size it is the
+  /// class.
+  private static func sizeClass(_ byteCount: Int) -> (number: Int, size: Int) {
+    guard byteCount > 4096 else { return (0, 4096) }
+    let exponent = Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount
+    let step = 1 << (exponent - 2)
+    let quarters = (byteCount + step - 1) / step
+    return (4 * (exponent - 12) + quarters - 4, quarters * step)
   }
 }
 

@@ -1,173 +1,87 @@
 import CTensorKernels
 
 extension CPUBackend {
-  /// Writes keys and values at each slice's positions.
-  public func store(
-    keys: Activations, values: Activations, layer: Int, in slices: [SequenceSlice]
-  ) {
-    let (keys, values) = (host(keys), host(values))
-    for slice in slices {
-      let cache = host(slice.cache)
-      cache.makeRoom(for: slice.positions, layer: layer)
-      forEachRow(of: slice.rows.count, columns: 2 * cache.keySize(layer: layer)) { index in
-        let row = slice.rows.lowerBound + index
-        store(
-          keys.row(row), values.row(row), in: cache, layer: layer, position: slice.start + index)
-      }
-    }
-  }
-
-  /// Rotates queries and keys and stores keys and values, row by row.
-  public func rotateAndStore(
-    queries: Activations, keys: Activations, values: Activations, rotation: Rotation,
-    headDimension: Int, layer: Int, in slices: [SequenceSlice]
-  ) {
-    let angles = HostRotation(host(rotation.cosines), host(rotation.sines), rotation)
-    let (q, k, v) = (host(queries), host(keys), host(values))
-    for slice in slices {
-      let cache = host(slice.cache)
-      cache.makeRoom(for: slice.positions, layer: layer)
-      forEachRow(of: slice.rows.count, columns: queries.columns + 2 * keys.columns) { index in
-        let row = slice.rows.lowerBound + index
-        rotate(
-          q.row(row), queries.columns, by: angles, row: row, headDimension: headDimension)
-        rotate(k.row(row), keys.columns, by: angles, row: row, headDimension: headDimension)
-        store(k.row(row), v.row(row), in: cache, layer: layer, position: slice.start + index)
-      }
-    }
-  }
-
   /// Attention over what each row sees of its sequence's cache.
   public func attend(
     _ queries: Activations, shape: AttentionShape, layer: Int, over slices: [SequenceSlice],
     into out: Activations
   ) {
-    let group = shape.heads / shape.keyValueHeads
-    let longest = slices.reduce(0) { max($0, $1.positions.upperBound) }
-    let visible = min(longest, shape.window.map { shape.isCausal ? $0 : 2 * $0 } ?? longest)
-    // The sink's score comes behind the others.
-    let scoreStride = (visible + (shape.sinks == nil ? 0 : 1)).rounded(upTo: Int(TK_LANES))
-    let sinks = shape.sinks.map { vector($0) }
-    let dimension = max(shape.headDimension, shape.valueDimension).rounded(upTo: Int(TK_LANES))
-    // Scores, queries and results of the heads that share a key-value head, per thread.
-    let perWorker = group * (scoreStride + 2 * dimension)
-    let memory = Scratch(byteCount: threadCount * perWorker * 4, from: scratch)
-    let (source, target) = (host(queries), host(out))
-
+    let operation = AttentionOperation(
+      shape: shape, layer: layer, queries: host(queries), out: host(out),
+      sinks: shape.sinks.map { vector($0) }, kernels: kernels)
+    // Later rows see more positions and cost more, so they come first.
+    let rowsPerBlock = max(1, Self.columnsPerBlock / operation.group)
+    var blocks: [AttentionBlock] = []
     for slice in slices {
-      // Short chunks, because later rows see more positions and cost more.
-      let chunk = slice.rows.count == 1 ? 1 : 8
-      let chunks = (slice.rows.count + chunk - 1) / chunk
-      let work = { (task: Int, worker: Int) in
-        let head = task % shape.keyValueHeads
-        let first = task / shape.keyValueHeads * chunk
-        let heads = SharedHeads(
-          shape: shape, cache: self.host(slice.cache), layer: layer, head: head,
-          sinks: sinks.map { $0.values + head * group },
-          scores: memory.floats(at: worker * perWorker), scoreStride: scoreStride)
-        for index in first..<min(first + chunk, slice.rows.count) {
-          let row = slice.rows.lowerBound + index
-          self.attend(
-            heads, from: source.row(row) + head * group * shape.headDimension,
-            over: shape.visible(
-              from: slice.start + index, of: slice.positions.upperBound),
-            into: target.row(row) + head * group * shape.valueDimension)
-        }
+      let cache = host(slice.cache)
+      var end = slice.rows.count
+      while end > 0 {
+        let first = max(0, end - rowsPerBlock)
+        blocks.append(
+          AttentionBlock(
+            operation: operation, cache: cache,
+            rows: slice.rows.lowerBound + first..<slice.rows.lowerBound + end,
+            start: slice.start + first, end: slice.positions.upperBound))
+        end = first
       }
+    }
+    guard let first = blocks.first else { return }
+    let columns = blocks.reduce(0) { max($0, $1.rows.count) } * operation.group
+    let tiles = blocks.reduce(0) { max($0, $1.tiles.count) }
+    let layout = first.roomLayout(columns: columns)
+    let rooms = Scratch(byteCount: threadCount * layout.byteCount, from: scratch)
+    func room(_ worker: Int) -> AttentionRoom {
+      AttentionRoom(layout, at: rooms.pointer + worker * layout.byteCount)
+    }
+
+    let heads = shape.keyValueHeads
+    let tasks = blocks.count * heads
+    let work = blocks.reduce(0) { $0 + $1.rows.count * $1.tiles.count } * shape.heads
+    if work * layout.keySize * Int(TK_TILE_POSITIONS) < Self.leastShared {
       // A little work is done sooner than other threads are told of it.
-      if slice.rows.count * visible * shape.heads * dimension < 16384 {
-        for task in 0..<chunks * shape.keyValueHeads { work(task, 0) }
-      } else {
-        pool.run(tasks: chunks * shape.keyValueHeads, work)
+      for task in 0..<tasks { blocks[task / heads].attend(head: task % heads, in: room(0)) }
+    } else if tiles == 1 || tasks >= 2 * threadCount {
+      pool.run(tasks: tasks) { task, worker in
+        blocks[task / heads].attend(head: task % heads, in: room(worker))
       }
+    } else {
+      attend(blocks, heads: heads, tiles: tiles, layout: layout, room: room)
     }
   }
 
-  /// The query heads that share one key-value head, and one thread's room to work.
-  private struct SharedHeads {
-    let shape: AttentionShape
-    let cache: CPUCache
-    let layer: Int
-    let head: Int
-    let sinks: UnsafePointer<Float>?
-    let scores: UnsafeMutablePointer<Float>
-    let scoreStride: Int
+  /// Queries of a block, for which each key and value is read once.
+  private static var columnsPerBlock: Int { 64 }
+  /// Multiply-adds from which on other threads are asked to help.
+  private static var leastShared: Int { 1 << 17 }
 
-    var count: Int { shape.heads / shape.keyValueHeads }
-  }
-
-  /// One row of the query heads that share one key-value head.
+  /// Few blocks with many tiles: a task is a tile or some of them, and what they give is merged
+  /// afterwards, in the same order.
   private func attend(
-    _ heads: SharedHeads, from queries: UnsafePointer<Float>, over positions: Range<Int>,
-    into out: UnsafeMutablePointer<Float>
+    _ blocks: [AttentionBlock], heads: Int, tiles: Int, layout: AttentionRoom.Layout,
+    room: (Int) -> AttentionRoom
   ) {
-    let (shape, cache, layer) = (heads.shape, heads.cache, heads.layer)
-    let (group, scores, scoreStride) = (heads.count, heads.scores, heads.scoreStride)
-    let (size, dimension) = (shape.headDimension, cache.keySize(layer: layer))
-    let padded = scores + group * scoreStride
-    for index in 0..<group {
-      let query = padded + index * dimension
-      query.update(from: queries + index * size, count: size)
-      (query + size).update(repeating: 0, count: dimension - size)
+    let tasks = blocks.count * heads
+    let parts = min(tiles, (4 * threadCount + tasks - 1) / tasks)
+    let memory = Scratch(byteCount: tasks * tiles * layout.partBytes, from: scratch)
+    func part(_ task: Int, _ tile: Int) -> AttentionPart {
+      AttentionPart(layout, at: memory.pointer + (task * tiles + tile) * layout.partBytes)
     }
-    let element = cache.shape.type.element
-    let first = positions.lowerBound
-    kernels.scores(element)(
-      padded, group, cache.keys(layer: layer, head: heads.head, position: first), dimension,
-      positions.count, shape.scale, scores, scoreStride)
-    for index in 0..<group {
-      let row = scores + index * scoreStride
-      if let cap = shape.softcap {
-        apply(.softcap(cap), row, nil, positions.count, into: row)
+    pool.run(tasks: tasks * parts) { index, worker in
+      let (task, number) = (index / parts, index % parts)
+      let (block, room) = (blocks[task / heads], room(worker))
+      let count = block.tiles.count
+      block.load(head: task % heads, in: room)
+      for tile in count * number / parts..<count * (number + 1) / parts {
+        block.compute(
+          tile: block.tiles.lowerBound + tile, head: task % heads, in: room,
+          into: part(task, tile))
       }
-      if let sinks = heads.sinks { row[positions.count] = sinks[index] }
-      table.softmax(row, positions.count + (heads.sinks == nil ? 0 : 1))
     }
-    let width = cache.valueSize(layer: layer)
-    let mixed = padded + group * dimension
-    kernels.mix(element)(
-      scores, scoreStride, group,
-      cache.values(layer: layer, head: heads.head, position: first), width, positions.count, mixed)
-    for index in 0..<group {
-      (out + index * shape.valueDimension).update(
-        from: mixed + index * width, count: shape.valueDimension)
-    }
-  }
-
-  private func store(
-    _ keys: UnsafePointer<Float>, _ values: UnsafePointer<Float>, in cache: CPUCache, layer: Int,
-    position: Int
-  ) {
-    let memory = cache.shape.layers[layer]
-    for head in 0..<memory.keyValueHeads {
-      store(
-        keys + head * memory.keyDimension, memory.keyDimension, cache.keySize(layer: layer),
-        as: cache.shape.type, at: cache.keys(layer: layer, head: head, position: position))
-      guard let size = memory.valueDimension else { continue }
-      store(
-        values + head * size, size, cache.valueSize(layer: layer), as: cache.shape.type,
-        at: cache.values(layer: layer, head: head, position: position))
-    }
-  }
-
-  private func store(
-    _ vector: UnsafePointer<Float>, _ size: Int, _ padded: Int, as type: CacheType,
-    at place: UnsafeMutableRawPointer
-  ) {
-    kernels.store(type.element)(vector, size, place)
-    // Zero is zero in every cache type; the kernels read whole lanes.
-    (place + size * type.byteCount).initializeMemory(
-      as: UInt8.self, repeating: 0, count: (padded - size) * type.byteCount)
-  }
-}
-
-extension CacheType {
-  /// The kernels' name of the type.
-  fileprivate var element: KernelSet.CacheElement {
-    switch self {
-    case .f32: .f32
-    case .f16: .f16
-    case .bf16: .bf16
+    pool.run(tasks: tasks) { task, worker in
+      let (block, room) = (blocks[task / heads], room(worker))
+      block.begin(head: task % heads, in: room)
+      for tile in 0..<block.tiles.count { block.merge(part(task, tile), in: room) }
+      block.finish(head: task % heads, in: room)
     }
   }
 }

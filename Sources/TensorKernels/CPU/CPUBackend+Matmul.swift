@@ -10,14 +10,17 @@ extension CPUBackend {
   public func project(
     _ x: Activations, norm: Normalization?, through linears: [Linear], into outs: [Activations]
   ) {
-    let (x, norm) = fusible(x, norm)
+    let (source, fused) = fusible(x, norm)
     multiply(
-      x, norm: norm,
+      source, norm: fused,
       by: zip(linears, outs).map { linear, out in
         Product(
           weight: matrix(linear.weight),
           out: .store(host(out), bias: linear.bias.map { vector($0) }))
       })
+    guard linears.contains(where: { !$0.updates.isEmpty }) else { return }
+    let normalized = normalized(x, norm)
+    for (linear, out) in zip(linears, outs) { addUpdates(of: linear, to: out, from: normalized) }
   }
 
   /// residual += linear(x).
@@ -29,6 +32,7 @@ extension CPUBackend {
           weight: matrix(linear.weight),
           out: .add(host(residual), bias: linear.bias.map { vector($0) }))
       ])
+    addUpdates(of: linear, to: residual, from: x)
   }
 
   /// out = function(gate(norm(x))) · up(norm(x)), combined while the products are in cache.
@@ -36,6 +40,13 @@ extension CPUBackend {
     _ x: Activations, norm: Normalization?, gate: Linear, up: Linear,
     function: ActivationFunction, into out: Activations
   ) {
+    guard gate.updates.isEmpty, up.updates.isEmpty else {
+      // The function takes the products with the updates added.
+      let upper = makeActivations(rows: out.rows, columns: out.columns)
+      project(x, norm: norm, through: [gate, up], into: [out, upper])
+      self.gate(out, upper, function: function, into: out)
+      return
+    }
     let (x, norm) = fusible(x, norm)
     multiply(
       x, norm: norm,
@@ -59,7 +70,7 @@ extension CPUBackend {
 
   /// The upper branch of a gated product.
   fileprivate struct Gated {
-    var up: PackedMatrix
+    var up: PanelMatrix
     var upBias: FloatVector?
     var function: ActivationFunction
   }
@@ -72,8 +83,14 @@ extension CPUBackend {
       case gate(CPUActivations, bias: FloatVector?, Gated)
     }
 
-    var weight: PackedMatrix
+    var weight: PanelMatrix
     var out: Epilogue
+
+    /// The bytes that making a panel of the weights needs.
+    var scratchBytes: Int {
+      guard case .gate(_, _, let gated) = out else { return weight.scratchBytes }
+      return max(weight.scratchBytes, gated.up.scratchBytes)
+    }
   }
 
   /// A rectangle of a product: some panels by some rows.
@@ -82,11 +99,13 @@ extension CPUBackend {
     var rows: Range<Int>
   }
 
-  /// Activations of a tile stay in the second-level cache while panels stream past them.
-  private static var tileActivationBytes: Int { 256 << 10 }
+  /// Rows of a task: a kernel unpacks weights once for so many at most.
+  private static var tileRows: Int { 128 }
   /// Weights of a task: long enough to hide the scheduling, short enough to balance it; more with
-  /// many rows, which a kernel may rearrange once for all weights of a call.
-  private static func tileWeightBytes(rows: Int) -> Int { rows < 16 ? 96 << 10 : 256 << 10 }
+  /// many rows, which a kernel rearranges once for all panels of a call.
+  private static func tilePanels(rows: Int, panelBytes: Int) -> Int {
+    rows < 16 ? max(1, (96 << 10) / panelBytes) : max(8, (256 << 10) / panelBytes)
+  }
 
   /// A norm that is applied while rows are prepared; any other is applied first.
   private func fusible(_ x: Activations, _ norm: Normalization?) -> (Activations, Norm?) {
@@ -106,7 +125,7 @@ extension CPUBackend {
     let rows = prepare(x, norm: norm, forms: forms)
 
     // Tasks in order: blocks of rows outermost, so that their activations stay in cache.
-    let rowBlock = min(x.rows, max(16, min(128, Self.tileActivationBytes / max(x.columns, 1))))
+    let rowBlock = min(x.rows, Self.tileRows)
     let rowBlocks = (x.rows + rowBlock - 1) / rowBlock
     var firstTask = [0]
     var panelsPerTask: [Int] = []
@@ -114,7 +133,7 @@ extension CPUBackend {
       let count = product.weight.panelCount
       let bytes = max(product.weight.panelBytes, 1)
       let fair = max(1, count / (threadCount * 2))
-      let panels = max(1, min(Self.tileWeightBytes(rows: x.rows) / bytes, fair))
+      let panels = min(Self.tilePanels(rows: x.rows, panelBytes: bytes), fair)
       panelsPerTask.append(panels)
       firstTask.append((firstTask.last ?? 0) + (count + panels - 1) / panels)
     }
@@ -123,7 +142,10 @@ extension CPUBackend {
       if case .store(_, bias: nil) = pair.1.out { return widest }
       return max(widest, pair.0 * Int(TK_PANEL_ROWS))
     }
-    let temporary = Scratch(byteCount: threadCount * 2 * rowBlock * widest * 4, from: scratch)
+    // For each worker: rows of two products, then panels that are made for a task.
+    let made = zip(panelsPerTask, products).map { $0 * $1.scratchBytes }.max() ?? 0
+    let workerBytes = (2 * rowBlock * widest * 4 + made).rounded(upTo: AlignedMemory.alignment)
+    let temporary = Scratch(byteCount: threadCount * workerBytes, from: scratch)
 
     pool.run(tasks: rowBlocks * tasksPerBlock) { task, worker in
       let block = task / tasksPerBlock
@@ -137,26 +159,29 @@ extension CPUBackend {
         rows: block * rowBlock..<min((block + 1) * rowBlock, x.rows))
       finish(
         product, tile: tile, rows: rows,
-        temporary: temporary.floats(at: worker * 2 * rowBlock * widest))
+        temporary: temporary.floats(at: worker * workerBytes / 4),
+        made: temporary.pointer + worker * workerBytes + 2 * rowBlock * widest * 4)
     }
   }
 
   private func finish(
     _ product: Product, tile: Tile, rows: [ActivationForm: PreparedRows],
-    temporary: UnsafeMutablePointer<Float>
+    temporary: UnsafeMutablePointer<Float>, made: UnsafeMutableRawPointer
   ) {
     let first = tile.panels.lowerBound * Int(TK_PANEL_ROWS)
     let width = tile.panels.count * Int(TK_PANEL_ROWS)
     switch product.out {
     case .store(let out, let bias):
       let target = out.row(tile.rows.lowerBound) + first
-      multiply(product.weight, tile: tile, rows: rows, into: target, stride: out.stride)
+      multiply(
+        product.weight, tile: tile, rows: rows, made: made, into: target, stride: out.stride)
       guard let bias else { return }
       for row in tile.rows {
         table.add(out.row(row) + first, bias.values + first, width, out.row(row) + first)
       }
     case .add(let out, let bias):
-      multiply(product.weight, tile: tile, rows: rows, into: temporary, stride: width)
+      multiply(
+        product.weight, tile: tile, rows: rows, made: made, into: temporary, stride: width)
       for (index, row) in tile.rows.enumerated() {
         let values = temporary + index * width
         if let bias { table.add(values, bias.values + first, width, values) }
@@ -164,8 +189,9 @@ extension CPUBackend {
       }
     case .gate(let out, let bias, let gated):
       let upper = temporary + tile.rows.count * width
-      multiply(product.weight, tile: tile, rows: rows, into: temporary, stride: width)
-      multiply(gated.up, tile: tile, rows: rows, into: upper, stride: width)
+      multiply(
+        product.weight, tile: tile, rows: rows, made: made, into: temporary, stride: width)
+      multiply(gated.up, tile: tile, rows: rows, made: made, into: upper, stride: width)
       for (index, row) in tile.rows.enumerated() {
         let lower = temporary + index * width
         let upper = upper + index * width
@@ -177,16 +203,16 @@ extension CPUBackend {
   }
 
   private func multiply(
-    _ weight: PackedMatrix, tile: Tile, rows: [ActivationForm: PreparedRows],
-    into out: UnsafeMutablePointer<Float>, stride: Int
+    _ weight: PanelMatrix, tile: Tile, rows: [ActivationForm: PreparedRows],
+    made: UnsafeMutableRawPointer, into out: UnsafeMutablePointer<Float>, stride: Int
   ) {
     guard let prepared = rows[weight.format.activations] else {
       preconditionFailure("rows were not prepared for \(weight.format)")
     }
     var activations = prepared.activations(from: tile.rows.lowerBound)
     kernels.matmul(weight.format)(
-      weight.panel(tile.panels.lowerBound), tile.panels.count, &activations, tile.rows.count, out,
-      stride)
+      weight.panels(tile.panels, using: made), tile.panels.count, &activations, tile.rows.count,
+      out, stride)
   }
 
   /// Normalizes the rows if asked to, and quantizes them in each form.

@@ -2,7 +2,7 @@ import CTensorKernels
 public import QuantCore
 
 extension CPUBackend {
-  /// Packs a matrix, decodes a vector, or remembers where a table's rows are.
+  /// Packs a matrix or leaves it where it is, as ``weights`` says; decodes a vector, or remembers where a table's rows are.
   ///
   /// - Throws: ``BackendError`` for a type without kernels, a shape that does not fill blocks, or
   ///   when memory runs out.
@@ -29,8 +29,12 @@ extension CPUBackend {
 
   /// The memory that a matrix takes when it is prepared: the file's bytes, with the rows rounded up
   /// to whole panels; more for the types that are packed as numbers of levels.
-  public static func matrixBytes(of source: some TensorSource) -> Int {
-    guard let format = source.type.packedFormat else { return source.byteCount }
+  ///
+  /// - Parameters:
+  ///   - source: The matrix.
+  ///   - type: What it is prepared as; its own type unless given.
+  public static func matrixBytes(of source: some TensorSource, as type: TensorType? = nil) -> Int {
+    guard let format = (type ?? source.type).packedFormat else { return source.byteCount }
     return format.panelBytes(k: source.columns) * format.panelCount(rows: source.rows)
   }
 
@@ -54,31 +58,8 @@ extension CPUBackend {
   ) throws(BackendError) -> any WeightStorage {
     guard let format = source.type.packedFormat else { throw unsupported(source) }
     try checkSize(of: source, rowBytes: rowBytes)
-    let (rows, columns) = (source.rows, source.columns)
-    let panelBytes = format.panelBytes(k: columns)
-    let panelCount = format.panelCount(rows: rows)
-    guard let memory = AlignedMemory(byteCount: panelBytes * panelCount) else {
-      throw BackendError(
-        .outOfMemory, "no memory for \(panelBytes * panelCount) bytes of weights",
-        tensor: source.name)
-    }
-    let matrix = PackedMatrix(
-      memory: memory, panelCount: panelCount, panelBytes: panelBytes, format: format)
-    let chunk = max(1, (256 << 10) / panelBytes)
-    source.withBytes { bytes in
-      bytes.withUnsafeBytes { bytes in
-        pool.run(tasks: (panelCount + chunk - 1) / chunk) { task, _ in
-          for panel in task * chunk..<min((task + 1) * chunk, panelCount) {
-            let first = panel * format.panelRows
-            let range = first..<min(first + format.panelRows, rows)
-            let target = memory.pointer + panel * panelBytes
-            format.pack(rows: bytes, rowBytes: rowBytes, range: range, k: columns, into: target)
-          }
-        }
-      }
-    }
-    source.discardPages()
-    return matrix
+    return try PanelMatrix(
+      source, format: format, rowBytes: rowBytes, placement: weights, kernels: kernels, pool: pool)
   }
 
   private func decode(_ source: any TensorSource) throws(BackendError) -> any WeightStorage {

@@ -8,6 +8,8 @@ import CTensorKernels
 public final class CPUBackend: Backend {
   /// The kernels in use.
   public let kernels: KernelSet
+  /// Where matrices are kept.
+  public let weights: WeightPlacement
   /// Threads that work, the caller's included.
   public var threadCount: Int { pool.threadCount }
 
@@ -20,8 +22,11 @@ public final class CPUBackend: Backend {
   /// - Parameters:
   ///   - threads: How many threads work; one per available processor unless given.
   ///   - kernels: The kernel set; ``KernelSet/preferred()`` unless given.
+  ///   - weights: Where matrices are kept; results do not depend on it.
   /// - Throws: ``BackendError/Code/unavailable`` when the processor lacks the instructions.
-  public init(threads: Int? = nil, kernels: KernelSet? = nil) throws(BackendError) {
+  public init(
+    threads: Int? = nil, kernels: KernelSet? = nil, weights: WeightPlacement = .automatic
+  ) throws(BackendError) {
     let kernels = if let kernels { kernels } else { try KernelSet.preferred() }
     guard kernels.isSupported else {
       throw BackendError(
@@ -33,6 +38,7 @@ public final class CPUBackend: Backend {
       throw BackendError(.unavailable, "\(threads) threads; choose 1 to 1024")
     }
     self.kernels = kernels
+    self.weights = weights
     table = kernels.table.pointee
     pool = WorkerPool(threadCount: threads ?? availableProcessors)
   }
@@ -115,8 +121,8 @@ public final class CPUBackend: Backend {
     return storage
   }
 
-  func matrix(_ weight: Weight) -> PackedMatrix {
-    guard let storage = weight.storage as? PackedMatrix else {
+  func matrix(_ weight: Weight) -> PanelMatrix {
+    guard let storage = weight.storage as? PanelMatrix else {
       preconditionFailure("\(weight.name) was not prepared as a matrix of this backend")
     }
     return storage

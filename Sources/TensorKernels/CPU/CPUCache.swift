@@ -1,22 +1,48 @@
 import CTensorKernels
 
-/// What a sequence's layers remember: per layer and head `[slots, dimension padded to lanes]` for
-/// keys and for values, and states.
+/// What a sequence's layers remember: keys and values per layer and head, and states.
 final class CPUCache: CacheStorage {
   let shape: CacheShape
-  private var layers: [Layer] = []
+  var layers: [Layer] = []
 
-  private struct Layer {
-    var keys: AlignedMemory
+  struct Layer {
+    var keys: Vectors
     /// Nil where values are the beginnings of keys.
-    var values: AlignedMemory?
+    var values: Vectors?
     var slots: SlotWindow
     var convolution: States?
     var recurrence: States?
   }
 
+  /// The vectors of all heads, head after head.
+  struct Vectors {
+    let layout: CachedVectors
+    let headBytes: Int
+    let memory: AlignedMemory
+
+    init?(_ layout: CachedVectors, heads: Int, slots: Int) {
+      let (headBytes, overflow) = slots.multipliedReportingOverflow(by: layout.rowBytes)
+      let (bytes, overflow2) = heads.multipliedReportingOverflow(by: headBytes)
+      // Large blocks come from the system as untouched pages: an unused context costs nothing.
+      guard !overflow, !overflow2, let memory = AlignedMemory(byteCount: bytes) else { return nil }
+      self.layout = layout
+      self.headBytes = headBytes
+      self.memory = memory
+    }
+
+    /// Copies the vectors of slots, which are whole panels, to the first slots of `target`.
+    func copy(_ slots: Range<Int>, heads: Int, to target: Vectors) {
+      let (first, count) = (slots.lowerBound * layout.rowBytes, slots.count * layout.rowBytes)
+      for head in 0..<heads {
+        let offset = head * headBytes
+        (target.memory.pointer + offset).copyMemory(
+          from: memory.pointer + offset + first, byteCount: count)
+      }
+    }
+  }
+
   /// Two states, one of which a step reads while it writes the other.
-  private struct States {
+  struct States {
     var pair = StatePair()
     let floats: Int
     let memory: AlignedMemory
@@ -43,19 +69,26 @@ final class CPUCache: CacheStorage {
   init?(_ shape: CacheShape) {
     self.shape = shape
     for (index, memory) in shape.layers.enumerated() {
-      let slots = shape.slots(layer: index)
-      func reserve(elements: Int) -> AlignedMemory? {
-        let vector = elements.rounded(upTo: Int(TK_LANES)) * shape.type.byteCount
-        let (vectors, overflow) = memory.keyValueHeads.multipliedReportingOverflow(by: slots)
-        let (bytes, overflow2) = vectors.multipliedReportingOverflow(by: vector)
-        // Large blocks come from the system as untouched pages: an unused context costs nothing.
-        return overflow || overflow2 ? nil : AlignedMemory(byteCount: bytes)
+      // Whole panels; where a window moves, it leaves a part of one behind.
+      let spare = CachedVectors.panelRows * (memory.window == nil ? 1 : 2)
+      let (room, overflow) = shape.slots(layer: index).addingReportingOverflow(spare - 1)
+      guard !overflow else { return nil }
+      let slots = room / CachedVectors.panelRows * CachedVectors.panelRows
+      let keys = CachedVectors(
+        shape.types.keys, dimension: memory.keyDimension, inPanels: memory.valueDimension != nil)
+      guard let stored = Vectors(keys, heads: memory.keyValueHeads, slots: slots) else {
+        return nil
       }
-      guard let keys = reserve(elements: memory.keyDimension) else { return nil }
-      var layer = Layer(keys: keys, slots: SlotWindow(window: memory.window, slots: slots))
+      var layer = Layer(
+        keys: stored,
+        slots: SlotWindow(
+          window: memory.window, slots: slots, alignment: CachedVectors.panelRows))
       if let size = memory.valueDimension {
-        guard let values = reserve(elements: size) else { return nil }
-        layer.values = values
+        let values = CachedVectors(shape.types.values, dimension: size, inPanels: false)
+        guard let stored = Vectors(values, heads: memory.keyValueHeads, slots: slots) else {
+          return nil
+        }
+        layer.values = stored
       }
       if memory.convolution != nil {
         guard let states = States(floats: memory.convolutionSize) else { return nil }
@@ -71,8 +104,8 @@ final class CPUCache: CacheStorage {
 
   var byteCount: Int {
     layers.reduce(0) { sum, layer in
-      [layer.values, layer.convolution?.memory, layer.recurrence?.memory]
-        .reduce(sum + layer.keys.byteCount) { $0 + ($1?.byteCount ?? 0) }
+      [layer.values?.memory, layer.convolution?.memory, layer.recurrence?.memory]
+        .reduce(sum + layer.keys.memory.byteCount) { $0 + ($1?.byteCount ?? 0) }
     }
   }
 
@@ -84,40 +117,33 @@ final class CPUCache: CacheStorage {
     }
   }
 
-  /// Elements of a stored key, padded.
-  func keySize(layer: Int) -> Int { shape.layers[layer].keyDimension.rounded(upTo: Int(TK_LANES)) }
-
-  /// Elements of a stored value, padded; those of a key where values are the beginnings of keys.
-  func valueSize(layer: Int) -> Int { shape.layers[layer].valueSize.rounded(upTo: Int(TK_LANES)) }
-
-  func keys(layer: Int, head: Int, position: Int) -> UnsafeMutableRawPointer {
-    layers[layer].keys.pointer
-      + offset(layer: layer, head: head, position: position, size: keySize(layer: layer))
+  /// A layer's keys: how they lie, those of a head, and the position in slot 0.
+  func keys(
+    layer: Int, head: Int
+  ) -> (layout: CachedVectors, head: UnsafeMutableRawPointer, first: Int) {
+    place(layers[layer].keys, head, layers[layer].slots)
   }
 
-  func values(layer: Int, head: Int, position: Int) -> UnsafeMutableRawPointer {
-    (layers[layer].values ?? layers[layer].keys).pointer
-      + offset(layer: layer, head: head, position: position, size: valueSize(layer: layer))
+  /// The same for values; where these are the beginnings of keys, they are the keys.
+  func values(
+    layer: Int, head: Int
+  ) -> (layout: CachedVectors, head: UnsafeMutableRawPointer, first: Int) {
+    place(layers[layer].values ?? layers[layer].keys, head, layers[layer].slots)
   }
 
-  private func offset(layer: Int, head: Int, position: Int, size: Int) -> Int {
-    let slots = layers[layer].slots
-    return (head * slots.slots + position - slots.first) * size * shape.type.byteCount
+  private func place(
+    _ vectors: Vectors, _ head: Int, _ slots: SlotWindow
+  ) -> (layout: CachedVectors, head: UnsafeMutableRawPointer, first: Int) {
+    (vectors.layout, vectors.memory.pointer + head * vectors.headBytes, slots.first)
   }
 
   /// Moves what stays visible to the front of a sliding layer that has no room for `positions`.
   func makeRoom(for positions: Range<Int>, layer: Int) {
     guard let kept = layers[layer].slots.makeRoom(for: positions) else { return }
-    let (slots, memory) = (layers[layer].slots.slots, shape.layers[layer])
-    func move(_ stored: AlignedMemory, size: Int) {
-      let bytes = size * shape.type.byteCount
-      for head in 0..<memory.keyValueHeads {
-        let first = stored.pointer + head * slots * bytes
-        first.copyMemory(from: first + kept.lowerBound * bytes, byteCount: kept.count * bytes)
-      }
-    }
-    move(layers[layer].keys, size: keySize(layer: layer))
-    if let values = layers[layer].values { move(values, size: valueSize(layer: layer)) }
+    let (layer, heads) = (layers[layer], shape.layers[layer].keyValueHeads)
+    let slots = kept.lowerBound..<kept.upperBound.rounded(upTo: CachedVectors.panelRows)
+    layer.keys.copy(slots, heads: heads, to: layer.keys)
+    if let values = layer.values { values.copy(slots, heads: heads, to: values) }
   }
 
   /// The convolution's inputs to read (nil for zeros) and to write.
@@ -140,16 +166,10 @@ final class CPUCache: CacheStorage {
       let source = other.layers[index]
       layers[index].slots = source.slots
       let used = max(0, min(count - source.slots.first, source.slots.slots))
-      func copy(_ from: AlignedMemory, to: AlignedMemory, size: Int) {
-        let bytes = size * shape.type.byteCount
-        for head in 0..<memory.keyValueHeads {
-          let first = head * source.slots.slots * bytes
-          (to.pointer + first).copyMemory(from: from.pointer + first, byteCount: used * bytes)
-        }
-      }
-      copy(source.keys, to: layers[index].keys, size: keySize(layer: index))
+      let slots = 0..<used.rounded(upTo: CachedVectors.panelRows)
+      source.keys.copy(slots, heads: memory.keyValueHeads, to: layers[index].keys)
       if let from = source.values, let to = layers[index].values {
-        copy(from, to: to, size: valueSize(layer: index))
+        from.copy(slots, heads: memory.keyValueHeads, to: to)
       }
       Self.copy(source.convolution, to: &layers[index].convolution)
       Self.copy(source.recurrence, to: &layers[index].recurrence)

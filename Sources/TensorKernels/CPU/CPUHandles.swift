@@ -15,27 +15,6 @@ final class CPUActivations: ActivationStorage {
   func row(_ index: Int) -> UnsafeMutablePointer<Float> { scratch.floats(at: index * stride) }
 }
 
-/// A matrix in the kernels' panel layout.
-final class PackedMatrix: WeightStorage {
-  let memory: AlignedMemory
-  let panelCount: Int
-  let panelBytes: Int
-  let format: any PackedFormat.Type
-
-  init(memory: AlignedMemory, panelCount: Int, panelBytes: Int, format: any PackedFormat.Type) {
-    self.memory = memory
-    self.panelCount = panelCount
-    self.panelBytes = panelBytes
-    self.format = format
-  }
-
-  var byteCount: Int { memory.byteCount }
-
-  func panel(_ index: Int) -> UnsafeRawPointer {
-    UnsafeRawPointer(memory.pointer) + index * panelBytes
-  }
-}
-
 /// Rows that are decoded when they are looked up, straight from the source's bytes.
 final class RowTable: WeightStorage {
   let source: any TensorSource

@@ -9,6 +9,8 @@ public struct CPUFeatures: OptionSet, Sendable, Hashable {
   /// Features from their bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// SSSE3 and SSE4.1.
+  public static let ssse3 = CPUFeatures(rawValue: TK_CPU_SSSE3)
   /// AVX2 with FMA and F16C.
   public static let avx2 = CPUFeatures(rawValue: TK_CPU_AVX2)
   /// AVX-512 F, BW, DQ and VL.

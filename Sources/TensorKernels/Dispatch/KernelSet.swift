@@ -11,7 +11,7 @@ internal import CTensorKernels
 /// The innermost loops for one instruction set.
 ///
 /// All sets give the same bits, so the choice among them is one of speed only. The environment
-/// variable `CRIA_KERNELS` (`scalar`, `avx2`, `avx512`, `neon`, `neon-dotprod`) overrides it where
+/// variable `CRIA_KERNELS` (`scalar`, `ssse3`, `avx2`, `avx512`, `neon`, `neon-dotprod`) overrides it where
 /// this machine supports the set that it names.
 public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
   // Unchecked because of the pointer alone: the tables are immutable and live forever.
@@ -59,6 +59,7 @@ public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
   static let compiled: [KernelSet] = {
     let candidates: [(String, CPUFeatures, UnsafePointer<tk_kernels>?, UnsafePointer<tk_codecs>?)] =
       [
+        ("ssse3", .ssse3, tk_kernels_ssse3(), tk_codecs_ssse3()),
         ("avx2", .avx2, tk_kernels_avx2(), tk_codecs_avx2()),
         ("avx512", [.avx2, .avx512, .avx512VNNI], tk_kernels_avx512(), tk_codecs_avx512()),
         ("neon", .neon, tk_kernels_neon(), tk_codecs_neon()),

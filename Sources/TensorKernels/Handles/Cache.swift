@@ -11,19 +11,30 @@ public protocol CacheStorage: AnyObject {
   /// further back than its slots; a recurrent state exists for the end of the last step and the
   /// end of the step before it.
   func canResume(at position: Int) -> Bool
+
+  /// What a layer remembers of the first `count` positions, in a form that does not depend on the
+  /// backend.
+  ///
+  /// - Throws: ``BackendError/Code/unavailable`` where the backend cannot say, which is the default.
+  func contents(layer: Int, count: Int) throws(BackendError) -> LayerContents
+
+  /// Takes in what a layer of a cache of the same shape remembered of its first `count` positions.
+  ///
+  /// - Throws: ``BackendError/Code/invalidTensor`` for contents of another size, or without what the
+  ///   next position needs; ``BackendError/Code/unavailable`` as above.
+  func restore(_ contents: LayerContents, layer: Int, count: Int) throws(BackendError)
 }
 
-/// The element type of cached keys and values.
-public enum CacheType: String, CaseIterable, Sendable {
-  /// 32-bit floats.
-  case f32
-  /// IEEE half precision.
-  case f16
-  /// The upper half of a 32-bit float.
-  case bf16
+extension CacheStorage {
+  /// Refuses.
+  public func contents(layer: Int, count: Int) throws(BackendError) -> LayerContents {
+    throw BackendError(.unavailable, "this backend's caches cannot be saved")
+  }
 
-  /// Bytes per element.
-  public var byteCount: Int { self == .f32 ? 4 : 2 }
+  /// Refuses.
+  public func restore(_ contents: LayerContents, layer: Int, count: Int) throws(BackendError) {
+    throw BackendError(.unavailable, "this backend's caches cannot be restored")
+  }
 }
 
 /// What one layer remembers of a sequence. Empty for a layer that remembers nothing.
@@ -103,25 +114,25 @@ public struct CacheShape: Sendable, Equatable {
   public var layers: [LayerMemory]
   /// The most positions that it holds.
   public var capacity: Int
-  /// The element type of keys and values.
-  public var type: CacheType
+  /// How keys and values are kept.
+  public var types: CacheTypes
   /// Positions that a sliding layer keeps beside its window: the most that one step may add, and
   /// how far back a sequence can be trimmed for certain.
   public var slidingSlack = 512
 
   /// Creates a shape.
-  public init(layers: [LayerMemory], capacity: Int, type: CacheType) {
+  public init(layers: [LayerMemory], capacity: Int, type types: CacheTypes) {
     self.layers = layers
     self.capacity = capacity
-    self.type = type
+    self.types = types
   }
 
   /// A shape whose layers all keep every position, with keys and values of one size.
-  public init(keyValueHeads: [Int], headDimension: Int, capacity: Int, type: CacheType) {
+  public init(keyValueHeads: [Int], headDimension: Int, capacity: Int, type types: CacheTypes) {
     self.init(
       layers: keyValueHeads.map {
         .attention(heads: $0, keyDimension: headDimension, valueDimension: headDimension)
-      }, capacity: capacity, type: type)
+      }, capacity: capacity, type: types)
   }
 
   /// Positions that a layer has room for.
@@ -135,8 +146,10 @@ public struct CacheShape: Sendable, Equatable {
   public var byteCount: Int? {
     var sum = 0
     for (index, layer) in layers.enumerated() {
-      let vector = layer.keyValueHeads * (layer.keyDimension + (layer.valueDimension ?? 0))
-      let (bytes, overflow) = (vector * type.byteCount)
+      let vector =
+        types.keys.byteCount(of: layer.keyDimension)
+        + types.values.byteCount(of: layer.valueDimension ?? 0)
+      let (bytes, overflow) = (layer.keyValueHeads * vector)
         .multipliedReportingOverflow(by: slots(layer: index))
       let states = 2 * MemoryLayout<Float>.size * (layer.convolutionSize + layer.recurrenceSize)
       let (total, overflow2) = sum.addingReportingOverflow(bytes)

@@ -5,31 +5,44 @@
 struct SlotWindow {
   let window: Int?
   let slots: Int
+  /// Slot 0 holds a multiple of this.
+  let alignment: Int
   /// The position in slot 0.
   private(set) var first = 0
+  /// The oldest position that is there, in slot 0 or soon after it.
+  private(set) var oldest = 0
 
-  init(window: Int?, slots: Int) {
+  /// Slots of which those up to `count` hold the positions from `oldest` on, as far as they fit.
+  init(
+    window: Int?, slots: Int, alignment: Int = 1, oldest: Int = 0, count: Int = 0
+  ) {
     self.window = window
     self.slots = slots
+    self.alignment = alignment
+    let fitting = max(oldest, count - slots)
+    first = fitting / alignment * alignment
+    if count - first > slots { first += alignment }
+    self.oldest = max(fitting, first)
   }
 
   /// Prepares for storing `positions`; returns the slots that must move to the front first.
   mutating func makeRoom(for positions: Range<Int>) -> Range<Int>? {
-    if positions.lowerBound == 0 { first = 0 }
+    if positions.lowerBound == 0 { (first, oldest) = (0, 0) }
     guard positions.upperBound - first > slots, let window else {
       precondition(positions.upperBound - first <= slots, "a step beyond the cache's capacity")
       return nil
     }
-    let oldest = max(first, positions.lowerBound - window + 1)
-    precondition(positions.upperBound - oldest <= slots, "a step beyond the cache's slots")
-    defer { first = oldest }
-    return oldest - first..<positions.lowerBound - first
+    let needed = max(first, positions.lowerBound - window + 1)
+    let kept = needed / alignment * alignment
+    precondition(positions.upperBound - kept <= slots, "a step beyond the cache's slots")
+    defer { (first, oldest) = (kept, max(oldest, kept)) }
+    return kept - first..<positions.lowerBound - first
   }
 
   /// Whether what the position after `position - 1` sees is still there.
   func canResume(at position: Int) -> Bool {
     guard let window else { return true }
-    return position == 0 || max(0, position - window + 1) >= first
+    return position == 0 || max(0, position - window + 1) >= oldest
   }
 }
 
@@ -37,7 +50,10 @@ struct SlotWindow {
 ///
 /// A step reads one of two states and writes the other, so an interrupted step can be repeated.
 struct StatePair {
-  private var positions: [Int?] = [nil, nil]
+  /// Where each of the two ends; nil for one without contents.
+  private(set) var positions: [Int?]
+
+  init(positions: [Int?] = [nil, nil]) { self.positions = positions }
 
   /// The state to read (nil for zeros) and the one to write, for a step over `range`.
   mutating func advance(over range: Range<Int>) -> (source: Int?, target: Int) {

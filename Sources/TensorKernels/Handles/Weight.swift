@@ -39,19 +39,37 @@ public struct Weight: Sendable {
   }
 }
 
-/// A matrix with an optional bias: y = x · Wᵀ + b.
+/// A matrix with an optional bias: y = x · Wᵀ + b; what adapters add comes last.
 public struct Linear: Sendable {
   /// `[outputs, inputs]`.
   public var weight: Weight
   /// One value per output.
   public var bias: Weight?
+  /// What adapters add, in order.
+  public var updates: [LowRankUpdate]
 
   /// Creates a linear layer.
-  public init(weight: Weight, bias: Weight? = nil) {
+  public init(weight: Weight, bias: Weight? = nil, updates: [LowRankUpdate] = []) {
     self.weight = weight
     self.bias = bias
+    self.updates = updates
   }
 
   /// Output features.
   public var outputs: Int { weight.rows }
+}
+
+/// What an adapter adds to a linear layer: y += x · Dᵀ · Uᵀ (Hu et al., "LoRA: Low-Rank Adaptation
+/// of Large Language Models", 2021), with its scale in U.
+public struct LowRankUpdate: Sendable {
+  /// D, `[rank, inputs]`.
+  public var down: Weight
+  /// U, `[outputs, rank]`.
+  public var up: Weight
+
+  /// Creates an update.
+  public init(down: Weight, up: Weight) {
+    self.down = down
+    self.up = up
+  }
 }

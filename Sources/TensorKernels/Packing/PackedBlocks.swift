@@ -1,3 +1,5 @@
+internal import CTensorKernels
+
 /// A format whose panels consist of blocks: conformers say how a block of a file is read, and the
 /// rest follows from the layout.
 protocol PackedBlocks: PackedFormat {
@@ -15,20 +17,27 @@ extension PackedBlocks {
 
   static func pack(
     _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
-    into panel: UnsafeMutableRawPointer
+    into panel: UnsafeMutableRawPointer, with kernels: KernelSet
   ) {
     let layout = layout
-    withUnsafeTemporaryAllocation(byteCount: 256 + 32, alignment: 64) { memory in
-      guard let codes = memory.baseAddress else { return }
-      let numbers = (codes + 256).assumingMemoryBound(to: UInt8.self)
-      var block = RowBlock(numbers: numbers, minima: numbers + 16, codes: codes)
+    let interleave = kernels.table.pointee.interleave
+    let codeCount = panelRows * layout.blockSize
+    withUnsafeTemporaryAllocation(byteCount: codeCount + 32, alignment: 64) { memory in
+      guard let base = memory.baseAddress else { return }
+      let codes = base.initializeMemory(as: UInt8.self, repeating: 0, count: codeCount + 32)
+      let numbers = codes + codeCount
+      var block = RowBlock(
+        numbers: numbers, minima: numbers + 16, codes: UnsafeMutableRawPointer(codes),
+        kernels: kernels)
       for index in 0..<blocks {
         let target = panel + index * layout.byteCount
         for row in 0..<count {
+          block.codes = UnsafeMutableRawPointer(codes + row * layout.blockSize)
           read(index, of: rows + row * rowBytes, into: &block)
           packScales(block, layout, row: row, into: target)
-          packCodes(codes, layout, row: row, into: target + layout.codeOffset)
         }
+        let units = (target + layout.codeOffset).assumingMemoryBound(to: UInt8.self)
+        interleave(codes, layout.blockSize, Int32(layout.bits), units)
       }
     }
   }
@@ -69,45 +78,5 @@ private func packScales(
   case .sixBitsAndMinima:
     storeSixBits(block.numbers, 8, at: 0)
     storeSixBits(block.minima, 8, at: 6)
-  }
-}
-
-/// Stores the codes of a row, four to a word.
-private func packCodes(
-  _ codes: UnsafeRawPointer, _ layout: PanelLayout, row: Int, into target: UnsafeMutableRawPointer
-) {
-  let bits = layout.bits
-  for index in 0..<layout.blockSize / 32 {
-    let unit = codes + 32 * index
-    var out = target + index * layout.unitBytes + 4 * row
-    @inline(__always) func group(_ g: Int) -> UInt32 {
-      unit.load(fromByteOffset: 4 * g, as: UInt32.self)
-    }
-    if bits == 8 {
-      for g in 0..<8 { out.storeBytes(of: group(g), toByteOffset: 64 * g, as: UInt32.self) }
-      continue
-    }
-    if bits & 4 != 0 {
-      for g in 0..<4 {
-        let nibbles = group(g) & 0x0F0F_0F0F | (group(g + 4) & 0x0F0F_0F0F) << 4
-        out.storeBytes(of: nibbles, toByteOffset: 64 * g, as: UInt32.self)
-      }
-      out += 256
-    }
-    if bits & 2 != 0 {
-      let from = UInt32(bits & 4)
-      for half in 0..<2 {
-        var pairs: UInt32 = 0
-        for g in 0..<4 { pairs |= (group(4 * half + g) >> from & 0x0303_0303) << UInt32(2 * g) }
-        out.storeBytes(of: pairs, toByteOffset: 64 * half, as: UInt32.self)
-      }
-      out += 128
-    }
-    if bits & 1 != 0 {
-      let from = UInt32(bits & 6)
-      var single: UInt32 = 0
-      for g in 0..<8 { single |= (group(g) >> from & 0x0101_0101) << UInt32(g) }
-      out.storeBytes(of: single, as: UInt32.self)
-    }
   }
 }

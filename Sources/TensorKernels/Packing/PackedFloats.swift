@@ -10,7 +10,7 @@ enum PackedF32: PackedFormat {
 
   static func pack(
     _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
-    into panel: UnsafeMutableRawPointer
+    into panel: UnsafeMutableRawPointer, with kernels: KernelSet
   ) {
     transpose(UInt32.self, rows, rowBytes: rowBytes, count: count, k: blocks, into: panel)
   }
@@ -38,7 +38,7 @@ extension PackedHalves {
 
   static func pack(
     _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
-    into panel: UnsafeMutableRawPointer
+    into panel: UnsafeMutableRawPointer, with kernels: KernelSet
   ) {
     transpose(UInt16.self, rows, rowBytes: rowBytes, count: count, k: blocks, into: panel)
   }

@@ -30,7 +30,7 @@ protocol PackedFormat: Sendable {
   /// where rows are missing.
   static func pack(
     _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
-    into panel: UnsafeMutableRawPointer)
+    into panel: UnsafeMutableRawPointer, with kernels: KernelSet)
 }
 
 extension PackedFormat {
@@ -47,7 +47,7 @@ extension PackedFormat {
   /// columns whose rows are `rowBytes` apart in `matrix`.
   static func pack(
     rows matrix: UnsafeRawBufferPointer, rowBytes: Int, range: Range<Int>, k: Int,
-    into panel: UnsafeMutableRawPointer
+    into panel: UnsafeMutableRawPointer, with kernels: KernelSet
   ) {
     precondition(k > 0 && k.isMultiple(of: blockSize) && range.count <= panelRows)
     precondition(
@@ -58,6 +58,6 @@ extension PackedFormat {
     }
     pack(
       base + range.lowerBound * rowBytes, rowBytes: rowBytes, count: range.count,
-      blocks: k / blockSize, into: panel)
+      blocks: k / blockSize, into: panel, with: kernels)
   }
 }

@@ -31,16 +31,15 @@ extension PackedLattice {
       setUnitScale(base)
       withUnsafeTemporaryAllocation(of: Float.self, capacity: 256) { values in
         var span = values.mutableSpan
-        Source.decode(copy.bytes, into: &span)
+        block.kernels.decode(copy.bytes, as: Source.type, into: &span)
         for sub in 0..<256 / size {
           let scale = 2 * number(sub, of: bytes) + 1
           block.numbers[sub] = scale + 32
           let inverse = 1 / (Float(scale) * layout.factor)
-          for i in size * sub..<size * (sub + 1) {
-            let level = Int((values[i] * inverse).rounded())
-            block.codes.storeBytes(
-              of: layout.code(ofLevel: level), toByteOffset: i, as: UInt8.self)
-          }
+          layout.storeCodes(
+            of: UnsafeBufferPointer(
+              rebasing: UnsafeBufferPointer(values)[size * sub..<size * (sub + 1)]),
+            inverse: inverse, into: block.codes + size * sub)
         }
       }
     }

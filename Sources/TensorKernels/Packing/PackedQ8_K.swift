@@ -12,7 +12,7 @@ enum PackedQ8_K: PackedFormat {
 
   static func pack(
     _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
-    into panel: UnsafeMutableRawPointer
+    into panel: UnsafeMutableRawPointer, with kernels: KernelSet
   ) {
     let k = blocks * blockSize
     var halves: [UInt16] = []
@@ -26,7 +26,7 @@ enum PackedQ8_K: PackedFormat {
     }
     halves.withUnsafeBytes {
       guard let base = $0.baseAddress else { return }
-      PackedF16.pack(base, rowBytes: 2 * k, count: count, blocks: k, into: panel)
+      PackedF16.pack(base, rowBytes: 2 * k, count: count, blocks: k, into: panel, with: kernels)
     }
   }
 }

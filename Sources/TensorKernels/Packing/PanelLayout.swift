@@ -103,8 +103,18 @@ struct PanelLayout: Sendable {
   /// Bytes of a block of sixteen rows.
   var byteCount: Int { codeOffset + blockSize / 32 * unitBytes }
 
-  /// The code of a level of a table.
-  func code(ofLevel level: Int) -> UInt8 { codes[level + 128] }
+  /// The codes of values that are levels of a table times a number, whose inverse is given.
+  func storeCodes(
+    of values: UnsafeBufferPointer<Float>, inverse: Float, into target: UnsafeMutableRawPointer
+  ) {
+    codes.withUnsafeBufferPointer { codes in
+      for (index, value) in values.enumerated() {
+        // To the nearest whole number: all levels are above -128.
+        let level = Int(value * inverse + 128.5)
+        target.storeBytes(of: codes[level], toByteOffset: index, as: UInt8.self)
+      }
+    }
+  }
 
   /// The level of a code.
   func level(_ code: Int) -> Int {

@@ -8,7 +8,9 @@ struct RowBlock {
   let numbers: UnsafeMutablePointer<UInt8>
   let minima: UnsafeMutablePointer<UInt8>
   /// One code to a byte.
-  let codes: UnsafeMutableRawPointer
+  var codes: UnsafeMutableRawPointer
+  /// What decodes the blocks of codebook types.
+  let kernels: KernelSet
 
   /// Sets codes from `column` on to bits `shift` and up of so many bytes, a multiple of eight.
   @inline(__always)

@@ -18,15 +18,20 @@ extension ReferenceBackend {
       let cache = cache(slice.cache)
       let memory = cache.shape.layers[layer]
       cache.makeRoom(for: slice.positions, layer: layer)
-      func write(_ new: [Float], width: Int, to stored: inout [Float]) {
+      func write(_ new: [Float], _ type: CacheType, size: Int, to stored: inout [Float]) {
+        let width = memory.keyValueHeads * size
         let source = slice.rows.lowerBound * width..<slice.rows.upperBound * width
         let first = (slice.start - cache.windows[layer].first) * width
-        stored.replaceSubrange(
-          first..<first + source.count, with: new[source].map { $0.rounded(to: cache.shape.type) })
+        for offset in stride(from: 0, to: source.count, by: size) {
+          let vector = new[source.lowerBound + offset..<source.lowerBound + offset + size]
+          stored.replaceSubrange(
+            first + offset..<first + offset + size, with: vector.rounded(to: type))
+        }
       }
-      write(newKeys, width: memory.keyValueHeads * memory.keyDimension, to: &cache.keys[layer])
+      let types = cache.shape.types
+      write(newKeys, types.keys, size: memory.keyDimension, to: &cache.keys[layer])
       guard let size = memory.valueDimension else { continue }
-      write(newValues, width: memory.keyValueHeads * size, to: &cache.values[layer])
+      write(newValues, types.values, size: size, to: &cache.values[layer])
     }
   }
 
@@ -77,13 +82,19 @@ extension ReferenceBackend {
   }
 }
 
-extension Float {
-  /// The nearest value that a cache of `type` can hold.
-  fileprivate func rounded(to type: CacheType) -> Float {
-    switch type {
-    case .f32: self
-    case .f16: HalfPrecision.float(HalfPrecision.bits(self))
-    case .bf16: BFloat16.float(BFloat16.bits(self))
+extension ArraySlice<Float> {
+  /// The vector as a cache of `type` holds it.
+  fileprivate func rounded(to type: CacheType) -> [Float] {
+    let format = type.tensorType.format
+    let blocks = (count + format.blockSize - 1) / format.blockSize
+    var values = Array(self) + Array(repeating: 0, count: blocks * format.blockSize - count)
+    var bytes = [UInt8](repeating: 0, count: blocks * format.blockBytes)
+    bytes.withUnsafeMutableBytes { buffer in
+      var stored = MutableRawSpan(_unsafeBytes: buffer)
+      format.encode(values.span, importance: nil, into: &stored)
     }
+    var decoded = values.mutableSpan
+    format.decode(bytes.span.bytes, into: &decoded)
+    return Array(values.prefix(count))
   }
 }

@@ -4,11 +4,11 @@ extension ReferenceBackend {
     let shape: CacheShape
     var keys: [[Float]]
     var values: [[Float]]
-    private(set) var windows: [SlotWindow]
-    private var convolutions: [States]
-    private var recurrences: [States]
+    var windows: [SlotWindow]
+    var convolutions: [States]
+    var recurrences: [States]
 
-    private struct States {
+    struct States {
       let isUsed: Bool
       var pair = StatePair()
       var states: [[Float]]

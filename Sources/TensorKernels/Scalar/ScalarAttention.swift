@@ -1,79 +1,78 @@
+internal import CTensorKernels
 internal import QuantCore
 
 extension ScalarKernels {
-  static func scoresF32(
-    _ q: UnsafePointer<Float>, _ heads: Int, _ keys: UnsafeRawPointer, _ dim: Int, _ count: Int,
-    _ scale: Float, _ scores: UnsafeMutablePointer<Float>, _ scoresStride: Int
+  static func scores(
+    _ type: CacheType, _ q: UnsafePointer<Float>, _ columns: Int, _ keys: UnsafeRawPointer,
+    _ dim: Int, _ count: Int, _ scores: UnsafeMutablePointer<Float>, _ stride: Int
   ) {
-    let keys = keys.assumingMemoryBound(to: Float.self)
-    attend(q, heads, dim, count, scale, scores, scoresStride) { keys[$0] }
-  }
-
-  static func scoresF16(
-    _ q: UnsafePointer<Float>, _ heads: Int, _ keys: UnsafeRawPointer, _ dim: Int, _ count: Int,
-    _ scale: Float, _ scores: UnsafeMutablePointer<Float>, _ scoresStride: Int
-  ) {
-    let keys = keys.assumingMemoryBound(to: UInt16.self)
-    attend(q, heads, dim, count, scale, scores, scoresStride) { HalfPrecision.float(keys[$0]) }
-  }
-
-  static func scoresBF16(
-    _ q: UnsafePointer<Float>, _ heads: Int, _ keys: UnsafeRawPointer, _ dim: Int, _ count: Int,
-    _ scale: Float, _ scores: UnsafeMutablePointer<Float>, _ scoresStride: Int
-  ) {
-    let keys = keys.assumingMemoryBound(to: UInt16.self)
-    attend(q, heads, dim, count, scale, scores, scoresStride) { BFloat16.float(keys[$0]) }
-  }
-
-  @inline(__always)
-  private static func attend(
-    _ q: UnsafePointer<Float>, _ heads: Int, _ dim: Int, _ count: Int, _ scale: Float,
-    _ scores: UnsafeMutablePointer<Float>, _ stride: Int, key: (Int) -> Float
-  ) {
-    for head in 0..<heads {
-      let query = q + head * dim
+    for column in 0..<columns {
+      let query = q + column * dim
       for j in 0..<count {
-        let sum = laneSum(dim) { $0.addingProduct(query[$1], key(j * dim + $1)) }
-        scores[head * stride + j] = scale * sum
+        scores[column * stride + j] = laneSum(dim) {
+          $0.addingProduct(query[$1], type.element(j * dim + $1, of: keys))
+        }
       }
     }
   }
 
-  static func mixF32(
-    _ probabilities: UnsafePointer<Float>, _ stride: Int, _ heads: Int, _ values: UnsafeRawPointer,
-    _ dim: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
+  static func soften(
+    _ scores: UnsafeMutablePointer<Float>, _ stride: Int, _ columns: Int,
+    _ ranges: UnsafePointer<tk_range>, _ softcap: Float, _ shares: UnsafeMutablePointer<tk_share>
   ) {
-    let values = values.assumingMemoryBound(to: Float.self)
-    mix(probabilities, stride, heads, dim, count, out) { values[$0] }
+    for column in 0..<columns {
+      let (x, first, last) = (
+        scores + column * stride, Int(ranges[column].first), Int(ranges[column].last)
+      )
+      var largest = -Float.infinity
+      guard first < last else {
+        shares[column] = tk_share(largest: largest, sum: 0)
+        continue
+      }
+      let start = first / lanes * lanes
+      let end = last.rounded(upTo: lanes)
+      for i in start..<end {
+        if softcap > 0 { x[i] = softcap * CPUBackend.tanh(x[i] / softcap) }
+        if i < first || i >= last { x[i] = -.infinity }
+        largest = x[i] > largest ? x[i] : largest
+      }
+      largest += 0  // of two zeros the positive one
+      for i in start..<end { x[i] = exp(x[i] - largest) }
+      let sum = laneSum(end - start) { $0 + x[start + $1] }
+      shares[column] = tk_share(largest: largest, sum: sum)
+    }
   }
 
-  static func mixF16(
-    _ probabilities: UnsafePointer<Float>, _ stride: Int, _ heads: Int, _ values: UnsafeRawPointer,
-    _ dim: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
+  static func mix(
+    _ type: CacheType, _ weights: UnsafePointer<Float>, _ stride: Int, _ columns: Int,
+    _ ranges: UnsafePointer<tk_range>, _ values: UnsafeRawPointer, _ row: Int, _ dim: Int,
+    _ out: UnsafeMutablePointer<Float>
   ) {
-    let values = values.assumingMemoryBound(to: UInt16.self)
-    mix(probabilities, stride, heads, dim, count, out) { HalfPrecision.float(values[$0]) }
-  }
-
-  static func mixBF16(
-    _ probabilities: UnsafePointer<Float>, _ stride: Int, _ heads: Int, _ values: UnsafeRawPointer,
-    _ dim: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
-  ) {
-    let values = values.assumingMemoryBound(to: UInt16.self)
-    mix(probabilities, stride, heads, dim, count, out) { BFloat16.float(values[$0]) }
-  }
-
-  @inline(__always)
-  private static func mix(
-    _ probabilities: UnsafePointer<Float>, _ stride: Int, _ heads: Int, _ dim: Int, _ count: Int,
-    _ out: UnsafeMutablePointer<Float>, value: (Int) -> Float
-  ) {
-    for head in 0..<heads {
-      let result = out + head * dim
+    for column in 0..<columns {
+      let (result, weights) = (out + column * dim, weights + column * stride)
       result.update(repeating: 0, count: dim)
-      for j in 0..<count {
-        let probability = probabilities[head * stride + j]
-        for d in 0..<dim { result[d] = result[d].addingProduct(probability, value(j * dim + d)) }
+      var j = Int(ranges[column].first)
+      while j < ranges[column].last {
+        for d in 0..<dim {
+          result[d] = result[d].addingProduct(weights[j], type.element(j * row + d, of: values))
+        }
+        j += 1
+      }
+    }
+  }
+
+  static func merge(
+    _ sums: UnsafeMutablePointer<Float>, _ totals: UnsafeMutablePointer<tk_share>,
+    _ tile: UnsafePointer<Float>, _ parts: UnsafePointer<tk_share>, _ columns: Int, _ dim: Int
+  ) {
+    for column in 0..<columns where parts[column].sum != 0 {
+      let (total, part) = (totals[column], parts[column])
+      let largest = part.largest > total.largest ? part.largest : total.largest
+      let (old, new) = (exp(total.largest - largest), exp(part.largest - largest))
+      totals[column] = tk_share(
+        largest: largest, sum: (total.sum * old).addingProduct(part.sum, new))
+      for i in column * dim..<(column + 1) * dim {
+        sums[i] = (sums[i] * old).addingProduct(tile[i], new)
       }
     }
   }
@@ -90,5 +89,25 @@ extension ScalarKernels {
   static func storeBF16(_ x: UnsafePointer<Float>, _ n: Int, _ out: UnsafeMutableRawPointer) {
     let out = out.assumingMemoryBound(to: UInt16.self)
     for i in 0..<n { out[i] = BFloat16.bits(x[i]) }
+  }
+}
+
+extension CacheType {
+  /// An element of vectors that lie one after the other.
+  fileprivate func element(_ index: Int, of bytes: UnsafeRawPointer) -> Float {
+    let block = bytes + index / tensorType.blockSize * tensorType.blockBytes
+    let half = { block.loadUnaligned(as: UInt16.self) }
+    switch self {
+    case .f32: return block.loadUnaligned(as: Float.self)
+    case .f16: return HalfPrecision.float(half())
+    case .bf16: return BFloat16.float(half())
+    case .q8_0:
+      let code = block.load(fromByteOffset: 2 + index % 32, as: Int8.self)
+      return HalfPrecision.float(half()) * Float(code)
+    case .q4_0:
+      let pair = block.load(fromByteOffset: 2 + index % 16, as: UInt8.self)
+      let code = index % 32 < 16 ? pair & 15 : pair >> 4
+      return HalfPrecision.float(half()) * Float(Int(code) - 8)
+    }
   }
 }

@@ -54,12 +54,4 @@ extension ScalarKernels {
     b = (b * cosine).addingProduct(a, sine)
     a = turned
   }
-
-  static func softmax(_ x: UnsafeMutablePointer<Float>, _ n: Int) {
-    var largest = -Float.infinity
-    for i in 0..<n { largest = x[i] > largest ? x[i] : largest }
-    for i in 0..<n { x[i] = exp(x[i] - largest) }
-    let factor = 1 / laneSum(n) { $0 + x[$1] }
-    for i in 0..<n { x[i] *= factor }
-  }
 }

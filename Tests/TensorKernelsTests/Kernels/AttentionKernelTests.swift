@@ -1,4 +1,5 @@
 import CTensorKernels
+import Foundation
 import QuantCore
 import TestSupport
 import Testing
@@ -6,88 +7,65 @@ import Testing
 @testable import TensorKernels
 
 @Suite struct AttentionKernelTests {
-  /// Random cache elements of a type, 2 or 4 bytes each.
-  static func elements(
-    _ element: KernelSet.CacheElement, count: Int, any: Bool, using random: inout SeededRandom
-  ) -> [UInt8] {
-    (0..<count).flatMap { _ -> [UInt8] in
-      let bits =
-        switch (element, any) {
-        case (_, true): UInt32(truncatingIfNeeded: random.next())
-        case (.f32, _): Float.random(in: -2...2, using: &random).bitPattern
-        case (.f16, _): UInt32(HalfPrecision.bits(Float.random(in: -2...2, using: &random)))
-        case (.bf16, _): UInt32(BFloat16.bits(Float.random(in: -2...2, using: &random)))
-        }
-      return (0..<element.bytes).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
-    }
-  }
-
-  static func value(_ element: KernelSet.CacheElement, _ bytes: [UInt8], _ index: Int) -> Double {
-    let bits = (0..<element.bytes).reduce(UInt32(0)) {
-      $0 | UInt32(bytes[index * element.bytes + $1]) << UInt32(8 * $1)
-    }
-    return switch element {
-    case .f32: Double(Float(bitPattern: bits))
-    case .f16: Double(HalfPrecision.float(UInt16(bits)))
-    case .bf16: Double(BFloat16.float(UInt16(bits)))
-    }
-  }
-
-  @Test(arguments: KernelSet.supported, KernelSet.CacheElement.allCases)
-  func equalsScalar(set: KernelSet, element: KernelSet.CacheElement) {
+  @Test(arguments: KernelSet.supported, CacheType.allCases)
+  func equalsScalar(set: KernelSet, type: CacheType) {
     var random = SeededRandom(seed: 12)
-    for (heads, dim, count) in [
-      (1, 16, 1), (1, 64, 5), (2, 48, 3), (3, 80, 4), (4, 128, 7), (5, 32, 2), (7, 64, 9),
-      (8, 112, 1), (1, 144, 33),
+    for (columns, dim, count) in [
+      (1, 160, 1), (2, 64, 40), (3, 96, 33), (4, 128, 7), (7, 64, 9), (1, 32, 256), (17, 32, 20),
     ] {
       for any in [false, true] {
-        let cache = Aligned(
-          Self.elements(element, count: count * dim, any: any, using: &random))
-        let queries = Aligned(random.gaussian(count: heads * dim))
-        let probabilities = Aligned(random.gaussian(count: heads * (count + 2), scale: 0.1))
-        let results = [set, .scalar].map { set in
-          let scores = Aligned<Float>(repeating: -1, count: heads * (count + 1))
-          set.scores(element)(
-            queries.pointer, heads, cache.pointer, dim, count, 0.125, scores.pointer, count + 1)
-          let mixed = Aligned<Float>(repeating: -1, count: heads * dim)
-          set.mix(element)(
-            probabilities.pointer, count + 2, heads, cache.pointer, dim, count, mixed.pointer)
-          #expect(scores.isGuardIntact && mixed.isGuardIntact)
-          return (scores.array, mixed.array)
-        }
-        #expect(same(results[0].0, results[1].0), "scores \(heads), \(dim), \(count), \(any)")
-        #expect(same(results[0].1, results[1].1), "mix \(heads), \(dim), \(count), \(any)")
+        let inputs = AttentionInputs(
+          type, columns: columns, dim: dim, count: count, any: any, using: &random)
+        let softcap: Float = any ? 0 : 3
+        let (result, expected) = (
+          inputs.run(set, softcap: softcap), inputs.run(.scalar, softcap: softcap)
+        )
+        let context: Comment = "\(columns), \(dim), \(count), any \(any)"
+        #expect(same(result.scores, expected.scores), "scores \(context)")
+        #expect(same(result.weights, expected.weights), "weights \(context)")
+        #expect(same(result.shares, expected.shares), "shares \(context)")
+        #expect(same(result.mixed, expected.mixed), "mix \(context)")
+        #expect(same(result.merged, expected.merged), "merge \(context)")
+        #expect(same(result.totals, expected.totals), "totals \(context)")
+        #expect(result.isGuarded && expected.isGuarded, "\(context)")
       }
     }
   }
 
-  @Test(arguments: KernelSet.CacheElement.allCases)
-  func scalarIsAccurate(element: KernelSet.CacheElement) {
+  @Test(arguments: CacheType.allCases, [0, 2] as [Float])
+  func scalarIsAccurate(type: CacheType, softcap: Float) {
     var random = SeededRandom(seed: 13)
-    let (heads, dim, count) = (2, 64, 5)
-    let bytes = Self.elements(element, count: count * dim, any: false, using: &random)
-    let cache = Aligned(bytes)
-    let queries = Aligned(random.gaussian(count: heads * dim))
-    let probabilities = Aligned(random.gaussian(count: heads * count))
-    let scores = Aligned<Float>(repeating: 0, count: heads * count)
-    let mixed = Aligned<Float>(repeating: 0, count: heads * dim)
-    KernelSet.scalar.scores(element)(
-      queries.pointer, heads, cache.pointer, dim, count, 0.125, scores.pointer, count)
-    KernelSet.scalar.mix(element)(
-      probabilities.pointer, count, heads, cache.pointer, dim, count, mixed.pointer)
-    for head in 0..<heads {
-      for j in 0..<count {
-        let expected = (0..<dim).reduce(0.0) {
-          $0 + Double(queries.pointer[head * dim + $1]) * Self.value(element, bytes, j * dim + $1)
-        }
-        #expect(abs(Double(scores.array[head * count + j]) - expected / 8) < 1e-5)
+    let inputs = AttentionInputs(
+      type, columns: 3, dim: 64, count: 40, any: false, using: &random)
+    let result = inputs.run(.scalar, softcap: softcap)
+    let vectors = inputs.vectors.map { Double($0) }
+    func value(_ j: Int, _ d: Int) -> Double { vectors[j * inputs.dim + d] }
+    for column in 0..<inputs.columns {
+      let range = inputs.ranges.pointer[column]
+      guard range.first < range.last else {
+        #expect(result.shares[2 * column + 1] == 0)
+        continue
       }
-      for d in 0..<dim {
-        let expected = (0..<count).reduce(0.0) {
-          $0 + Double(probabilities.pointer[head * count + $1])
-            * Self.value(element, bytes, $1 * dim + d)
+      let scores = (0..<inputs.count).map { j in
+        let score = (0..<inputs.dim).reduce(0.0) {
+          $0 + Double(inputs.queries.pointer[column * inputs.dim + $1]) * value(j, $1)
         }
-        #expect(abs(Double(mixed.array[head * dim + d]) - expected) < 1e-5)
+        let first = column * Int(TK_TILE_POSITIONS)
+        #expect(abs(Double(result.scores[first + j]) - score) < 1e-4)
+        return softcap > 0 ? Double(softcap) * tanh(score / Double(softcap)) : score
+      }
+      let seen = Int(range.first)..<Int(range.last)
+      let largest = scores[seen].max() ?? 0
+      let weights = scores[seen].map { exp($0 - largest) }
+      let sum = weights.reduce(0, +)
+      #expect(abs(Double(result.shares[2 * column]) - largest) < 1e-4)
+      #expect(abs(Double(result.shares[2 * column + 1]) - sum) < 1e-4 * sum)
+      for d in 0..<inputs.dim {
+        let expected = zip(seen, weights).reduce(0.0) { $0 + $1.1 * value($1.0, d) }
+        #expect(abs(Double(result.mixed[column * inputs.dim + d]) - expected) < 1e-4 * sum)
+        // Both tiles have the same mean, so the merged one has it, too.
+        let merged = Double(result.merged[column * inputs.dim + d])
+        #expect(abs(merged / Double(result.totals[2 * column + 1]) - expected / sum) < 1e-4)
       }
     }
   }
@@ -100,17 +78,21 @@ import Testing
     }
   }
 
-  @Test(arguments: KernelSet.supported, KernelSet.CacheElement.allCases)
-  func storeEqualsScalar(set: KernelSet, element: KernelSet.CacheElement) {
+  @Test(arguments: KernelSet.supported, CacheType.allCases)
+  func storeEqualsScalar(set: KernelSet, type: CacheType) {
     var random = SeededRandom(seed: 14)
     for count in [1, 5, 16, 33, 4096] {
+      let padded = (count + 31) / 32 * 32
       let values = Aligned(Self.storable(count: count, using: &random))
       let results = [set, .scalar].map { set in
-        let out = Aligned<UInt8>(repeating: 0, count: count * element.bytes)
-        set.store(element)(values.pointer, count, out.pointer)
+        let out = Aligned<UInt8>(repeating: 1, count: type.byteCount(of: padded))
+        set.store(values.pointer, count: count, padded: padded, as: type, at: out.pointer)
         #expect(out.isGuardIntact)
-        let bytes = out.array
-        return (0..<count).map { Float(Self.value(element, bytes, $0)) }
+        var stored = [Float](repeating: 0, count: padded)
+        var span = stored.mutableSpan
+        type.tensorType.format.decode(out.array.span.bytes, into: &span)
+        #expect(stored[count...].allSatisfy { $0 == 0 || $0.isNaN }, "\(count)")
+        return stored
       }
       #expect(same(results[0], results[1]), "\(count)")
     }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct DispatchTests {
   @Test func featureBitsAreUnique() {
-    let features: [CPUFeatures] = [.avx2, .avx512, .avx512VNNI, .neon, .neonDotProduct]
+    let features: [CPUFeatures] = [
+      .ssse3, .avx2, .avx512, .avx512VNNI, .neon, .neonDotProduct,
+    ]
     for feature in features { #expect(feature.rawValue.nonzeroBitCount == 1) }
     #expect(Set(features.map(\.rawValue)).count == features.count)
   }
@@ -16,10 +18,11 @@ import Testing
       #expect(current.isDisjoint(with: [.neon, .neonDotProduct]))
     #elseif arch(arm64)
       #expect(current.contains(.neon))
-      #expect(current.isDisjoint(with: [.avx2, .avx512, .avx512VNNI]))
+      #expect(current.isDisjoint(with: [.ssse3, .avx2, .avx512, .avx512VNNI]))
     #endif
     if current.contains(.avx512VNNI) { #expect(current.contains(.avx512)) }
     if current.contains(.avx512) { #expect(current.contains(.avx2)) }
+    if current.contains(.avx2) { #expect(current.contains(.ssse3)) }
   }
 
   @Test func scalarIsAlwaysThere() {
@@ -36,7 +39,7 @@ import Testing
       #expect(set.description == set.name)
     }
     #if arch(x86_64)
-      #expect(names == ["scalar", "avx2", "avx512"])
+      #expect(names == ["scalar", "ssse3", "avx2", "avx512"])
     #elseif arch(arm64)
       #expect(names == ["scalar", "neon", "neon-dotprod"])
     #endif

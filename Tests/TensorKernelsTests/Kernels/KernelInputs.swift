@@ -15,7 +15,8 @@ struct TestMatrix {
   var rowBytes: Int { bytes.count / rows }
 
   init(
-    _ type: TensorType, _ fill: Fill, rows: Int, k: Int, using random: inout SeededRandom
+    _ type: TensorType, _ fill: Fill, rows: Int, k: Int,
+    packedWith kernels: KernelSet = .scalar, using random: inout SeededRandom
   ) throws {
     self.type = type
     self.rows = rows
@@ -30,7 +31,7 @@ struct TestMatrix {
       bytes.withUnsafeBytes { source in
         format.pack(
           rows: source, rowBytes: rowBytes, range: 16 * panel..<min(16 * panel + 16, rows), k: k,
-          into: panels.pointer + panel * panelBytes)
+          into: panels.pointer + panel * panelBytes, with: kernels)
       }
     }
   }

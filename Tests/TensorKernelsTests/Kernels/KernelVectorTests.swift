@@ -94,7 +94,7 @@ private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTO
         let a = RowKernelTests.values(2 * n, seed: 6, special: special)
         let b = Aligned(RowKernelTests.values(n, seed: 7, special: special))
         let c = Aligned(RowKernelTests.values(n, seed: 8, special: special))
-        for operation in 0..<8 {
+        for operation in 0..<7 {
           let x = Aligned(a)
           let out = Aligned<Float>(repeating: 0, count: n)
           switch operation {
@@ -104,8 +104,7 @@ private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTO
           case 3: table.rms_norm(x.pointer, b.pointer, n, 1e-5, out.pointer)
           case 4: table.rms_norm(x.pointer, nil, n, 1e-5, out.pointer)
           case 5: table.rope_pairs(x.pointer, b.pointer, c.pointer, n)
-          case 6: table.rope_halves(x.pointer, b.pointer, c.pointer, n)
-          default: table.softmax(x.pointer, n)
+          default: table.rope_halves(x.pointer, b.pointer, c.pointer, n)
           }
           cases.begin(2, [operation, n])
           cases.append(Aligned(a))
@@ -119,29 +118,31 @@ private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTO
   }
 
   private func addAttention(to cases: inout Cases, using random: inout SeededRandom) {
-    for element in KernelSet.CacheElement.allCases {
-      for (heads, dim, count) in [(1, 16, 1), (3, 80, 4), (4, 128, 7), (7, 64, 9), (1, 144, 33)] {
+    for type in CacheType.allCases {
+      for (columns, dim, count) in [(1, 32, 1), (3, 96, 40), (7, 64, 9), (17, 160, 256)] {
         for any in [false, true] {
-          let cache = Aligned(
-            AttentionKernelTests.elements(element, count: count * dim, any: any, using: &random))
-          let queries = Aligned(random.gaussian(count: heads * dim))
-          let scores = Aligned<Float>(repeating: 0, count: heads * count)
-          KernelSet.scalar.scores(element)(
-            queries.pointer, heads, cache.pointer, dim, count, 0.125, scores.pointer, count)
-          let mixed = Aligned<Float>(repeating: 0, count: heads * dim)
-          KernelSet.scalar.mix(element)(
-            scores.pointer, count, heads, cache.pointer, dim, count, mixed.pointer)
-          cases.begin(3, [Int(element.rawValue), heads, dim, count])
-          cases.append(queries)
-          cases.append(cache)
-          cases.append(scores)
-          cases.append(mixed)
+          let inputs = AttentionInputs(
+            type, columns: columns, dim: dim, count: count, any: any, using: &random)
+          let result = inputs.run(.scalar, softcap: any ? 0 : 3)
+          cases.begin(
+            3, [AttentionInputs.index(of: type), columns, dim, count, any ? 0 : 3])
+          cases.append(inputs.queries)
+          cases.append(inputs.cache)
+          cases.append(inputs.ranges)
+          for part in [result.scores, result.weights, result.mixed, result.merged] {
+            cases.append(Aligned(part))
+          }
+          cases.append(Aligned(result.shares))
+          cases.append(Aligned(result.totals))
         }
       }
+    }
+    for type in [CacheType.f32, .f16, .bf16] {
       let values = Aligned(AttentionKernelTests.storable(count: 5000, using: &random))
-      let stored = Aligned<UInt8>(repeating: 0, count: 5000 * element.bytes)
-      KernelSet.scalar.store(element)(values.pointer, 5000, stored.pointer)
-      cases.begin(4, [Int(element.rawValue), 5000])
+      let stored = Aligned<UInt8>(repeating: 0, count: type.byteCount(of: 5000))
+      KernelSet.scalar.store(
+        values.pointer, count: 5000, padded: 5000, as: type, at: stored.pointer)
+      cases.begin(4, [AttentionInputs.index(of: type), 5000])
       cases.append(values)
       cases.append(stored)
     }

@@ -70,6 +70,22 @@ func product(
     }
   }
 
+  /// More tokens and panels than a kernel takes at once, and runs of which the last is not whole.
+  @Test(arguments: KernelSet.supported.filter { $0.name != "scalar" }, types)
+  func equalsScalarWithManyTokensAndPanels(set: KernelSet, type: TensorType) throws {
+    let format = try #require(type.packedFormat)
+    let k = format.blockSize == 256 ? 512 : 384
+    var random = SeededRandom(seed: 6)  // the seed of all inputs
+    let matrix = try TestMatrix(type, .random, rows: 160, k: k, using: &random)
+    let tokens = TestTokens(format.activations, count: 67, k: k, using: &random)
+    let many = try product(set, matrix, tokens, 0..<67, 0..<10)
+    for (token, panel) in [(0, 0), (63, 7), (64, 8), (66, 9), (31, 8), (65, 3)] {
+      let one = try product(.scalar, matrix, tokens, token..<token + 1, panel..<panel + 1)
+      let first = 160 * token + 16 * panel
+      #expect(same(Array(many[first..<first + 16]), one), "\(token), \(panel)")
+    }
+  }
+
   @Test(arguments: KernelSet.supported, types)
   func equalsScalarAtExtremes(set: KernelSet, type: TensorType) throws {
     let format = try #require(type.packedFormat)

@@ -24,6 +24,21 @@ import Testing
     }
   }
 
+  /// Every set packs the same bytes.
+  @Test(arguments: KernelSet.supported, MatMulTests.types)
+  func equalsScalar(set: KernelSet, type: TensorType) throws {
+    let format = try #require(type.packedFormat)
+    let k = format.blockSize == 1 ? 37 : 3 * type.blockSize
+    for rows in [5, 32] {
+      // The seed of all inputs; the same for both.
+      var (first, second) = (SeededRandom(seed: 5), SeededRandom(seed: 5))
+      let expected = try TestMatrix(type, .random, rows: rows, k: k, using: &first)
+      let packed = try TestMatrix(
+        type, .random, rows: rows, k: k, packedWith: set, using: &second)
+      #expect(packed.panels.array == expected.panels.array)
+    }
+  }
+
   /// Only types whose codes are numbers of points, or five digits to a byte, grow by packing.
   @Test(arguments: MatMulTests.types)
   func sizes(type: TensorType) throws {

@@ -64,11 +64,6 @@ import Testing
     compare(set, special: special) { $0.rms_norm($1.a, nil, $1.n, 1e-6, $1.a) }
   }
 
-  @Test(arguments: KernelSet.supported, [false, true])
-  func softmax(set: KernelSet, special: Bool) {
-    compare(set, special: special) { $0.softmax($1.a, $1.n) }
-  }
-
   @Test(arguments: KernelSet.supported)
   func rope(set: KernelSet) {
     compare(set, factor: 2) { $0.rope_pairs($1.a, $1.b, $1.c, $1.n) }
@@ -85,18 +80,6 @@ import Testing
       let expected = Double(x.pointer[i]) / (mean + 1e-5).squareRoot() * Double(weight.pointer[i])
       #expect(abs(Double(out.array[i]) - expected) <= 1e-6 * abs(expected))
     }
-  }
-
-  @Test func scalarSoftmaxSumsToOne() {
-    let x = Aligned(Self.values(100, seed: 11, special: false))
-    let largest = x.array.max()
-    let first = x.array.firstIndex { $0 == largest }
-    ScalarKernels.softmax(x.pointer, 100)
-    #expect(abs(x.array.reduce(0.0) { $0 + Double($1) } - 1) < 1e-6)
-    #expect(x.array.firstIndex { $0 == x.array.max() } == first)
-    let one = Aligned<Float>([-.infinity, 3, -.infinity])
-    ScalarKernels.softmax(one.pointer, 3)
-    #expect(one.array == [0, 1, 0])
   }
 
   @Test func ropeTurnsByTheAngle() {

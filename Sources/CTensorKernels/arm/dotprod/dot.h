@@ -4,7 +4,6 @@
 
 #include "../pairs.h"
 
-#define TK_SIGNED_CODES 1
 #define TK_FLOAT_TOKENS 6
 #define TK_CODES_TOKENS 4
 

@@ -9,8 +9,14 @@
 #pragma STDC FP_CONTRACT OFF
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
-#include "dot.h"
-#include "wide.h"
+typedef __m256i tk_register;
+#define TK_REGISTERS 2
+#define TK_MM(name) _mm256_##name
+#define TK_FLOAT_TOKENS 6
+#define TK_CODES_TOKENS 4
+
+#include "../maddubs/dot.h"
+#include "../maddubs/wide.h"
 
 #include "../../generic/table.h"
 

@@ -8,10 +8,13 @@
 #include "../../generic/vectors.h"
 
 #define TK_SIGNED_CODES 0
+#define TK_BIASED_TOKENS 1
 #define TK_FLOAT_TOKENS 8
 #define TK_CODES_TOKENS 8
 
 TK_INLINE int tk_dots(const int width) { return width <= 8 ? 8 : 0; }
+
+TK_INLINE int tk_biased_dots(const int most) { return most <= 128 ? 8 : 0; }
 
 /// The sum of each row.
 typedef tk_i32 tk_part;
@@ -25,6 +28,16 @@ TK_INLINE tk_part tk_dot4(tk_part part, tk_u8 w, const int8_t *a) {
 #else
   const __m512i four = _mm512_set1_epi32(TK_LOAD(int32_t, a));
   return (tk_i32)_mm512_dpbusd_epi32((__m512i)part, (__m512i)w, four);
+#endif
+}
+
+TK_INLINE tk_part tk_dot4_biased(tk_part part, tk_u8 w, const uint8_t *a) {
+#if defined(TK_EMULATE_VNNI)
+  for (int i = 0; i < 64; i++) part[i / 4] += (int8_t)w[i] * (int32_t)a[i % 4];
+  return part;
+#else
+  const __m512i four = _mm512_set1_epi32(TK_LOAD(int32_t, a));
+  return (tk_i32)_mm512_dpbusd_epi32((__m512i)part, four, (__m512i)w);
 #endif
 }
 

@@ -1,0 +1,147 @@
+// Products with several tokens: the order in which panels, runs of 256 k and tokens are visited.
+//
+// Rows of tokens are thousands of bytes apart, often a power of two, so that few of them fit the
+// first-level cache. A slab holds some runs of some tokens side by side; each run of a panel is
+// unpacked once and multiplied with all tokens of the slab. Sums stay in a small array until a panel
+// is done, for the rows of a result are as far apart.
+#ifndef TK_GENERIC_SWEEP_H
+#define TK_GENERIC_SWEEP_H
+
+#include "codes.h"
+
+/// Elements of a run.
+#define TK_RUN 256
+/// Tokens of a slab, and tokens times runs.
+#define TK_SLAB_TOKENS 64
+/// Panels whose sums are kept.
+#define TK_SLAB_PANELS 8
+
+/// A run of a token: codes (with 128 added where kernels want that), and the scales and sums of the
+/// codes as kernels read them.
+typedef struct {
+  int8_t codes[TK_RUN];
+  float scales[TK_RUN / 32];
+  union {
+    int16_t sums[TK_RUN / 16];  // pairs for tk_dot_pairs
+    float totals[TK_RUN / 32];
+  };
+} tk_slab_row;
+
+/// What a sweep visits.
+typedef struct {
+  const uint8_t *panels;
+  size_t panel_count, panel_bytes, tokens;
+  const tk_activations *x;
+  float *out;
+  size_t out_stride;
+} tk_sweep;
+
+/// Fills the row at `row` with run `run` of token `token`.
+typedef void (*tk_fill_fn)(const tk_activations *x, size_t token, size_t run, void *row);
+
+/// Adds the products of run `run` of a panel with `tokens` rows to sums [tokens][16].
+typedef void (*tk_run_fn)(const uint8_t *panel, size_t run, size_t k, const void *rows,
+                          size_t tokens, float *sums);
+
+/// Visits everything; `fill` and `multiply` are inlined. A row takes `row_bytes`.
+TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const tk_fill_fn fill,
+                        const tk_run_fn multiply) {
+  uint8_t slab[TK_SLAB_TOKENS * row_bytes] __attribute__((aligned(64)));
+  float sums[TK_SLAB_PANELS][TK_SLAB_TOKENS * 16] __attribute__((aligned(64)));
+  const size_t all = (sweep.x->k + TK_RUN - 1) / TK_RUN;
+  size_t some, panels, runs;
+  for (size_t token = 0; token < sweep.tokens; token += some) {
+    some = sweep.tokens - token < TK_SLAB_TOKENS ? sweep.tokens - token : TK_SLAB_TOKENS;
+    for (size_t panel = 0; panel < sweep.panel_count; panel += panels) {
+      panels = sweep.panel_count - panel < TK_SLAB_PANELS ? sweep.panel_count - panel
+                                                          : TK_SLAB_PANELS;
+      const uint8_t *first = sweep.panels + panel * sweep.panel_bytes;
+      for (size_t p = 0; p < panels; p++)
+        __builtin_memset(sums[p], 0, some * 16 * sizeof(float));
+      for (size_t run = 0; run < all; run += runs) {
+        runs = TK_SLAB_TOKENS / some;
+        if (all - run < runs) runs = all - run;
+        for (size_t t = 0; t < some; t++)
+          for (size_t r = 0; r < runs; r++)
+            fill(sweep.x, token + t, run + r, slab + (r * some + t) * row_bytes);
+        for (size_t p = 0; p < panels; p++)
+          for (size_t r = 0; r < runs; r++)
+            multiply(first + p * sweep.panel_bytes, run + r, sweep.x->k,
+                     slab + r * some * row_bytes, some, sums[p]);
+      }
+      for (size_t t = 0; t < some; t++)
+        for (size_t p = 0; p < panels; p++)
+          TK_STORE(sweep.out + (token + t) * sweep.out_stride + 16 * (panel + p),
+                   TK_LOAD(tk_f32, sums[p] + 16 * t));
+    }
+  }
+}
+
+/// Whether tokens have 128 added for this type: where levels have both signs.
+TK_INLINE bool tk_is_biased(const tk_coding coding) { return TK_BIASED_TOKENS && coding.zero; }
+
+/// The dot products that one part takes of those that a scale is for.
+TK_INLINE int tk_dots_of_run(const tk_coding coding, const int groups) {
+  const int dots = tk_is_biased(coding) ? tk_biased_dots(coding.zero) : tk_dots(coding.width);
+  return dots < groups ? dots : groups;
+}
+
+/// Copies the codes of a run.
+TK_INLINE void tk_fill_codes(const tk_activations *x, size_t token, size_t run,
+                             const bool signed_levels, tk_slab_row *row) {
+  const bool biased = TK_BIASED_TOKENS && signed_levels;
+  const int8_t *codes = x->codes + token * x->k + TK_RUN * run;
+  const size_t left = x->k - TK_RUN * run, count = left < TK_RUN ? left : TK_RUN;
+  typedef uint8_t u8x32 __attribute__((vector_size(32)));
+  for (size_t i = 0; i < count; i += 32) {
+    const u8x32 some = TK_LOAD(u8x32, codes + i);
+    TK_STORE(row->codes + i, biased ? some ^ 128 : some);
+  }
+}
+
+/// The products of levels with 128 alone, of groups 0-3 and 4-7 of a unit, in one part or in four.
+typedef struct {
+  tk_part parts[2][4];
+} tk_excess;
+
+/// How many parts: the sum of four levels of magnitude 32 fits a byte.
+TK_INLINE int tk_excess_parts(const tk_coding coding) { return coding.zero <= 32 ? 1 : 4; }
+
+/// Unpacks a unit to eight groups [16 rows][4] of levels. `excess` is set where tokens have 128 added.
+TK_INLINE void tk_unpack_unit(const uint8_t *unit, const tk_coding coding, tk_u8 table,
+                              uint8_t *codes, tk_excess *excess) {
+  static const uint8_t bias[4] = {128, 128, 128, 128};
+  const bool biased = tk_is_biased(coding);
+  tk_u8 total[2] = {{0}, {0}};
+  TK_UNROLL for (int g = 0; g < 4; g++) {
+    tk_u8 pair[2];
+    tk_load_levels(unit, g, coding, table, 0, &pair[0], &pair[1]);
+    TK_UNROLL for (int i = 0; i < 2; i++) {
+      TK_STORE(codes + 64 * g + 256 * i, pair[i]);
+      if (!biased) continue;
+      if (tk_excess_parts(coding) == 4) {
+        excess->parts[i][g] = tk_dot4_biased(tk_part_zero(), pair[i], bias);
+      } else {
+        total[i] += pair[i];
+        if (g == 3) excess->parts[i][0] = tk_dot4_biased(tk_part_zero(), total[i], bias);
+      }
+    }
+  }
+}
+
+/// Sets `parts` to the sums of `dots` groups, unpacked, times each row of tokens.
+TK_INLINE void tk_dot_rows(tk_part *parts, const uint8_t *codes, const int dots,
+                           const tk_slab_row *rows, int column, const bool signed_levels,
+                           const int tokens) {
+  const bool biased = TK_BIASED_TOKENS && signed_levels;
+  TK_UNROLL for (int g = 0; g < dots; g++) {
+    const tk_u8 w = TK_LOAD(tk_u8, codes + 64 * g);
+    TK_UNROLL for (int t = 0; t < tokens; t++) {
+      const int8_t *a = rows[t].codes + column + 4 * g;
+      const tk_part part = g == 0 ? tk_part_zero() : parts[t];
+      parts[t] = biased ? tk_dot4_biased(part, w, (const uint8_t *)a) : tk_dot4(part, w, a);
+    }
+  }
+}
+
+#endif
