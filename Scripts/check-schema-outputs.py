@@ -4,6 +4,7 @@
 usage: check-schema-outputs.py SCHEMAS.jsonl OUTPUTS.jsonl
 """
 
+import decimal
 import json
 import sys
 
@@ -17,15 +18,23 @@ def no_duplicates(pairs):
     return dict(pairs)
 
 
+def number(text):
+    """Without rounding, for which multiples of 0.05 would not be multiples."""
+    value = decimal.Decimal(text)
+    is_integer = value == value.to_integral_value() and value.adjusted() < 400
+    return int(value) if is_integer else value
+
+
 def refuse_constant(text):
     raise ValueError(f"{text} is no JSON")
 
 
 def main():
+    decimal.getcontext().prec = 5000
     with open(sys.argv[1], encoding="utf-8") as file:
         validators = [
             Draft202012Validator(
-                json.loads(line), format_checker=Draft202012Validator.FORMAT_CHECKER
+                json.loads(line, parse_float=number), format_checker=Draft202012Validator.FORMAT_CHECKER
             )
             for line in file
         ]
@@ -41,6 +50,7 @@ def main():
                     output["text"],
                     object_pairs_hook=no_duplicates,
                     parse_constant=refuse_constant,
+                    parse_float=number,
                 )
                 validators[output["schema"]].validate(value)
                 valid += 1

@@ -8,8 +8,9 @@ struct DraftPacing {
   private var length: Int
   /// Steps that go without guesses.
   private var pause = 0
-  private var nextPause = 1
-  private static let longestPause = 32
+  private var nextPause = Self.shortestPause
+  private static let shortestPause = 2
+  private static let longestPause = 64
 
   init(maximum: Int) {
     self.maximum = maximum
@@ -36,7 +37,8 @@ struct DraftPacing {
       pause = nextPause
       nextPause = min(2 * nextPause, Self.longestPause)
     } else {
-      nextPause = 1
+      // One guess that was right by chance is no sign that the next one will be.
+      nextPause = max(Self.shortestPause, nextPause / 2)
     }
   }
 }
