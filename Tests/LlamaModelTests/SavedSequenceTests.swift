@@ -12,15 +12,19 @@ import Testing
     ["llama", "gemma3", "gemma4", "deepseek2", "qwen35", "lfm2"].contains($0.name)
   }
 
-  static func sequence(_ model: LanguageModel, type: CacheType = .f16) throws -> ModelSequence {
+  static func sequence(_ model: LanguageModel, type: CacheTypes = .f16) throws -> ModelSequence {
     var shape = CacheShape(layers: model.memory, capacity: 24, type: type)
     // So that windows have left positions behind.
     shape.slidingSlack = 2
     return ModelSequence(model, cache: try ModelCache(shape, on: model.backend))
   }
 
-  @Test("A restored sequence goes on with the same bits", arguments: families, CacheType.allCases)
-  func restoring(family: Family, type: CacheType) throws {
+  static let types: [CacheTypes] = [
+    .f32, .f16, .bf16, .q8_0, .q4_0, CacheTypes(keys: .q8_0, values: .f16),
+  ]
+
+  @Test("A restored sequence goes on with the same bits", arguments: families, types)
+  func restoring(family: Family, type: CacheTypes) throws {
     let model = try LanguageModel(family.file(), backend: CPUBackend(threads: 1))
     let sequence = try Self.sequence(model, type: type)
     _ = try sequence.append(Family.tokens, outputs: .none, batch: 2)
@@ -50,7 +54,6 @@ import Testing
       let sequence = try Self.sequence(one)
       _ = try sequence.append(Family.tokens, outputs: .none, batch: 2)
       let restored = try ModelSequence(other, restoring: GGUFFile(bytes: sequence.saved()))
-      #expect(try restored.saved() == sequence.saved())
       let (a, b) = (try sequence.append([21]), try restored.append([21]))
       let largest = a.reduce(0) { max($0, abs($1)) }
       #expect(zip(a, b).allSatisfy { abs($0 - $1) < 1e-3 * largest })

@@ -213,7 +213,8 @@ static void tk_merge(float *sums, tk_share *totals, const float *tile, const tk_
     const float old = tk_exp_one(totals[c].largest - largest);
     const float new = tk_exp_one(parts[c].largest - largest);
     totals[c].largest = largest;
-    totals[c].sum = __builtin_elementwise_fma(parts[c].sum, new, totals[c].sum * old);
+    totals[c].sum = tk_fma(tk_splat(parts[c].sum), tk_splat(new),
+                           tk_splat(totals[c].sum * old))[0];
     for (size_t d = 0; d < dim; d += 16)
       TK_STORE(sums + d, tk_fma(TK_LOAD(tk_f32, tile + d), tk_splat(new),
                                 TK_LOAD(tk_f32, sums + d) * old));

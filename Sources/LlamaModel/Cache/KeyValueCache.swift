@@ -21,12 +21,26 @@ public protocol KeyValueCache: AnyObject {
   func copy() throws(ModelError) -> any KeyValueCache
   /// What each layer remembers, to be kept outside of the backend.
   ///
-  /// - Throws: ``ModelError/Code/backendFailure`` where the backend cannot say.
+  /// - Throws: ``ModelError/Code/backendFailure`` where the backend cannot say,
+  ///   ``ModelError/Code/invalidArgument`` for a kind of cache that cannot, which is the default.
   func contents() throws(ModelError) -> [LayerContents]
   /// Takes in what a cache of the same shape remembered of `count` positions, in place of its own.
   ///
   /// - Throws: ``ModelError/Code/invalidFile`` where it does not fit; the cache is then empty.
+  ///   Otherwise as ``contents()``.
   func restore(_ contents: [LayerContents], count: Int) throws(ModelError)
+}
+
+extension KeyValueCache {
+  /// Refuses.
+  public func contents() throws(ModelError) -> [LayerContents] {
+    throw ModelError(.invalidArgument, "this kind of cache cannot be saved")
+  }
+
+  /// Refuses.
+  public func restore(_ contents: [LayerContents], count: Int) throws(ModelError) {
+    throw ModelError(.invalidArgument, "this kind of cache cannot be restored")
+  }
 }
 
 /// Keeps what a model's layers ask for: every position, a sliding window of them, compressed ones,

@@ -9,7 +9,7 @@ struct SavedSequence {
   var model: String
   var tokens: [Int]
   var capacity: Int
-  var cacheType: CacheType
+  var cacheTypes: CacheTypes
   var slidingSlack: Int
   var layers: [LayerContents]
 
@@ -27,7 +27,7 @@ struct SavedSequence {
     metadata[.formVersion] = Self.version
     metadata[.modelFingerprint] = model
     metadata[.capacity] = capacity
-    metadata[.cacheType] = cacheType.rawValue
+    metadata[.cacheType] = cacheTypes.description
     metadata[.slidingSlack] = slidingSlack
     metadata[.readTokens] = tokens
     metadata[.firstPositions] = layers.map(\.first)
@@ -38,37 +38,40 @@ struct SavedSequence {
     }
     var tensors: [any TensorSource] = []
     do throws(QuantError) {
-      for (index, layer) in layers.enumerated() {
-        let (memory, positions) = (shape.layers[index], tokens.count - layer.first)
-        func append(_ part: Part, _ bytes: [UInt8], _ type: TensorType, _ shape: [Int])
-          throws(QuantError)
-        {
-          guard !bytes.isEmpty else { return }
-          tensors.append(
-            try InMemoryTensor(
-              name: part.name(layer: index), type: type, shape: shape, bytes: bytes))
-        }
-        let type = cacheType.tensorType
-        try append(
-          .keys, layer.keys, type, [memory.keyDimension, positions, memory.keyValueHeads])
-        try append(
-          .values, layer.values, type,
-          [memory.valueDimension ?? 0, positions, memory.keyValueHeads])
-        for (part, states) in [
-          (Part.convolution, layer.convolution), (.recurrence, layer.recurrence),
-        ] {
-          guard let states, let size = states.values.first?.count, size > 0 else { continue }
-          tensors.append(
-            try InMemoryTensor(
-              name: part.name(layer: index), shape: [size, states.values.count],
-              values: states.values.flatMap { $0 }))
-        }
+      for (index, memory) in shape.layers.enumerated() {
+        tensors += try self.tensors(of: index, memory)
       }
     } catch {
       throw ModelError(.backendFailure, error.description)
     }
     metadata[.checksum] = checksum(of: tensors)
     return GGUFBuilder(metadata: metadata, tensors: tensors)
+  }
+
+  /// A layer's tensors, without those that would be empty.
+  private func tensors(
+    of index: Int, _ memory: LayerMemory
+  ) throws(QuantError) -> [InMemoryTensor] {
+    let layer = layers[index]
+    var tensors: [InMemoryTensor] = []
+    for (part, bytes, size, type) in [
+      (Part.keys, layer.keys, memory.keyDimension, cacheTypes.keys.tensorType),
+      (.values, layer.values, memory.valueDimension ?? 0, cacheTypes.values.tensorType),
+    ] where !bytes.isEmpty {
+      let padded = (size + type.blockSize - 1) / type.blockSize * type.blockSize
+      tensors.append(
+        try InMemoryTensor(
+          name: part.name(layer: index), type: type,
+          shape: [padded, tokens.count - layer.first, memory.keyValueHeads], bytes: bytes))
+    }
+    for (part, states) in [(Part.convolution, layer.convolution), (.recurrence, layer.recurrence)] {
+      guard let states, let size = states.values.first?.count, size > 0 else { continue }
+      tensors.append(
+        try InMemoryTensor(
+          name: part.name(layer: index), shape: [size, states.values.count],
+          values: states.values.flatMap { $0 }))
+    }
+    return tensors
   }
 
   // MARK: Reading
@@ -92,7 +95,7 @@ struct SavedSequence {
     }
     guard let model = metadata[.modelFingerprint], let tokens = metadata[.readTokens],
       let capacity = metadata[.capacity], let slack = metadata[.slidingSlack],
-      let cacheType = metadata[.cacheType].flatMap(CacheType.init(rawValue:)),
+      let cacheTypes = metadata[.cacheType].flatMap({ CacheTypes($0) }),
       let firsts = metadata[.firstPositions], let positions = metadata[.statePositions],
       (1...1 << 30).contains(capacity), (0...1 << 30).contains(slack),
       positions.count == 4 * firsts.count, firsts.count == memory.count
@@ -100,7 +103,7 @@ struct SavedSequence {
     self.model = model
     self.tokens = tokens
     self.capacity = capacity
-    self.cacheType = cacheType
+    self.cacheTypes = cacheTypes
     slidingSlack = slack
     layers = []
     for (index, first) in firsts.enumerated() {
@@ -138,7 +141,7 @@ struct SavedSequence {
   private func checksum(of tensors: [any TensorSource]) -> UInt64 {
     var digest = Digest()
     digest.add(model)
-    digest.add(cacheType.rawValue)
+    digest.add(cacheTypes.description)
     for number in [capacity, slidingSlack] + tokens { digest.add(number) }
     for layer in layers {
       digest.add(layer.first)
@@ -163,7 +166,7 @@ struct SavedSequence {
     self.model = model
     self.tokens = tokens
     capacity = shape.capacity
-    cacheType = shape.type
+    cacheTypes = shape.types
     slidingSlack = shape.slidingSlack
     self.layers = layers
   }

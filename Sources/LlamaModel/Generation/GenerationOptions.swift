@@ -32,13 +32,8 @@ public struct GenerationOptions: Sendable {
   public init(
     sampling: SamplingOptions = .standard, sampler: SamplerChain? = nil,
     constraint: GenerationConstraint? = nil, speculation: Speculation? = nil,
-<<<<<<< HEAD
-    maximumTokens: Int? = nil, stop: [String] = [],
-    stopsAtEndTokens: Bool = true, contextLength: Int? = nil, cacheType: CacheTypes = .f16,
-=======
     logProbabilities: Int? = nil, maximumTokens: Int? = nil, stop: [String] = [],
-    stopsAtEndTokens: Bool = true, contextLength: Int? = nil, cacheType: CacheType = .f16,
->>>>>>> typed
+    stopsAtEndTokens: Bool = true, contextLength: Int? = nil, cacheType: CacheTypes = .f16,
     batchSize: Int = 512
   ) {
     self.sampling = sampling

@@ -6,7 +6,7 @@ import TensorKernels
 final class SequenceSlot: @unchecked Sendable {
   private let isKept: Bool
   private var sequence: ModelSequence?
-  private var cacheType: CacheType?
+  private var cacheType: CacheTypes?
 
   /// A slot for a single generation, or for all those of a chat.
   init(isKept: Bool = false) { self.isKept = isKept }
@@ -23,7 +23,7 @@ final class SequenceSlot: @unchecked Sendable {
   ///   - context: How many it holds where it is kept.
   ///   - cacheType: How keys and values are kept.
   func sequence(
-    for prompt: [Int], of model: LanguageModel, tokens: Int, context: Int, cacheType: CacheType
+    for prompt: [Int], of model: LanguageModel, tokens: Int, context: Int, cacheType: CacheTypes
   ) throws(ModelError) -> ModelSequence {
     if let sequence, sequence.capacity >= tokens, self.cacheType == cacheType {
       let common = zip(sequence.tokens, prompt.dropLast()).prefix { $0 == $1 }.count

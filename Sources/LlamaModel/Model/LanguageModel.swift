@@ -80,10 +80,6 @@ public final class LanguageModel: Sendable {
     _ file: GGUFFile, backend: (any Backend)? = nil, tokenizer: (any Tokenizer)? = nil,
     transform: (any TensorTransform)? = nil
   ) throws(ModelError) {
-    let tokenizer =
-      if let tokenizer { tokenizer } else {
-        try TokenizerRegistry.makeTokenizer(metadata: file.metadata)
-      }
     let backend = if let backend { backend } else { try Self.defaultBackend() }
     try self.init(
       Origin(file: file, transform: transform), backend: backend, tokenizer: tokenizer,
@@ -92,17 +88,25 @@ public final class LanguageModel: Sendable {
   }
 
   private init(
-    _ origin: Origin, backend: any Backend, tokenizer: any Tokenizer, adapters: [LoRAAdapter],
+    _ origin: Origin, backend: any Backend, tokenizer: (any Tokenizer)?, adapters: [LoRAAdapter],
     queue: DispatchQueue
   ) throws(ModelError) {
     let file = origin.file
     metadata = file.metadata
     configuration = try ModelConfiguration(metadata: file.metadata)
     let type = try ArchitectureRegistry.architecture(named: configuration.architecture)
+    let tokenizer =
+      if let tokenizer { tokenizer } else {
+        try TokenizerRegistry.makeTokenizer(metadata: file.metadata)
+      }
     for adapter in adapters { try adapter.check(against: file) }
     let updates = AdapterUpdates(adapters)
+    var transform = origin.transform
+    if type is any EncoderArchitecture.Type {
+      transform = try HalfPrecisionMatrices(after: transform)
+    }
     let weights = WeightLoader(
-      file.tensors, backend: backend, transform: origin.transform, prepared: origin.prepared,
+      file.tensors, backend: backend, transform: transform, prepared: origin.prepared,
       updates: updates)
     architecture = try type.init(configuration: configuration, weights: weights)
     heads = try OutputHeads(weights, width: configuration.embeddingLength)

@@ -30,10 +30,14 @@ public struct MemoryEstimate: Sendable, Equatable {
     guard context > 0, batch > 0 else {
       throw ModelError(.invalidArgument, "context and batch must be 1 or more")
     }
+    let family = try? ArchitectureRegistry.architecture(named: configuration.architecture)
+    let isEncoder = family is any EncoderArchitecture.Type
     weights = file.tensors.reduce(0) { sum, tensor in
       // Embeddings are looked up in the file; everything else with rows becomes a matrix.
       let isMatrix = tensor.shape.count > 1 && tensor.name != "token_embd.weight"
-      return sum + (isMatrix ? CPUBackend.matrixBytes(of: tensor) : tensor.byteCount)
+      guard isMatrix else { return sum + tensor.byteCount }
+      let type = isEncoder ? HalfPrecisionMatrices.type(of: tensor) : tensor.type
+      return sum + CPUBackend.matrixBytes(of: tensor, as: type)
     }
     guard
       let perCache = CacheShape(

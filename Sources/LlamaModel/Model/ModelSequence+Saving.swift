@@ -80,7 +80,7 @@ extension ModelSequence {
       throw ModelError(
         .contextFull, "\(saved.tokens.count) tokens do not fit a context of \(capacity)")
     }
-    var shape = CacheShape(layers: model.memory, capacity: capacity, type: saved.cacheType)
+    var shape = CacheShape(layers: model.memory, capacity: capacity, type: saved.cacheTypes)
     shape.slidingSlack = saved.slidingSlack
     let cache = try ModelCache(shape, on: model.backend)
     try cache.restore(saved.layers, count: saved.tokens.count)

@@ -1,4 +1,4 @@
-public import TensorKernels
+import TensorKernels
 
 /// Tokens that one of several sequences reads.
 public struct SequencePart {

@@ -8,8 +8,9 @@ final class PreparedWeights: Sendable {
   /// A tensor, or a part of it, in one of its uses.
   struct Key: Hashable {
     var name: String
-    /// The first element of the part.
+    /// The first element of the part, and how many there are.
     var first = 0
+    var count: Int
     var role: WeightRole
   }
 

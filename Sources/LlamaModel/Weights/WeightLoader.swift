@@ -240,8 +240,9 @@ public struct WeightLoader {
     var keys: [PreparedWeights.Key] = []
     var first = 0
     for shape in shapes {
-      keys.append(PreparedWeights.Key(name: source.name, first: first, role: role))
-      first += shape.reduce(1, *)
+      let count = shape.reduce(1, *)
+      keys.append(PreparedWeights.Key(name: source.name, first: first, count: count, role: role))
+      first += count
     }
     let known = keys.compactMap { prepared[$0] }
     if known.count == keys.count { return known }
@@ -263,7 +264,7 @@ public struct WeightLoader {
   private func prepare(
     _ source: any TensorSource, as role: WeightRole
   ) throws(ModelError) -> Weight {
-    let key = PreparedWeights.Key(name: source.name, role: role)
+    let key = PreparedWeights.Key(name: source.name, count: source.elementCount, role: role)
     if let known = prepared[key] { return known }
     return try prepare(transformed(source), as: key)
   }

@@ -1,5 +1,5 @@
 public import QuantCore
-public import TensorKernels
+import TensorKernels
 
 extension QuantizationPlan {
   /// What quantizes while a model loads, with nothing written:

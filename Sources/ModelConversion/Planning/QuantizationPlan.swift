@@ -1,6 +1,6 @@
 public import GGUFKit
 public import QuantCore
-public import TensorKernels
+import TensorKernels
 
 /// What quantizing a model will do, known from its header alone: each tensor's type, and the exact
 /// size of the result.

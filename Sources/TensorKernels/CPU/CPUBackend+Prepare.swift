@@ -29,8 +29,12 @@ extension CPUBackend {
 
   /// The memory that a matrix takes when it is prepared: the file's bytes, with the rows rounded up
   /// to whole panels; more for the types that are packed as numbers of levels.
-  public static func matrixBytes(of source: some TensorSource) -> Int {
-    guard let format = source.type.packedFormat else { return source.byteCount }
+  ///
+  /// - Parameters:
+  ///   - source: The matrix.
+  ///   - type: What it is prepared as; its own type unless given.
+  public static func matrixBytes(of source: some TensorSource, as type: TensorType? = nil) -> Int {
+    guard let format = (type ?? source.type).packedFormat else { return source.byteCount }
     return format.panelBytes(k: source.columns) * format.panelCount(rows: source.rows)
   }
 

@@ -1,74 +1,73 @@
 extension CPUCache {
   /// What a layer remembers of the first `count` positions.
   func contents(layer: Int, count: Int) throws(BackendError) -> LayerContents {
-    let memory = shape.layers[layer]
+    let (memory, stored) = (shape.layers[layer], layers[layer])
     var contents = LayerContents()
-    contents.first = min(layers[layer].slots.first, count)
-    let positions = contents.first..<count
-    contents.keys = vectors(
-      of: positions, heads: memory.keyValueHeads, size: memory.keyDimension
-    ) { keys(layer: layer, head: $0, position: $1) }
-    if let size = memory.valueDimension {
-      contents.values = vectors(of: positions, heads: memory.keyValueHeads, size: size) {
-        values(layer: layer, head: $0, position: $1)
-      }
+    contents.first = min(stored.slots.oldest, count)
+    let slots = contents.first - stored.slots.first..<count - stored.slots.first
+    contents.keys = stored.keys.bytes(
+      of: slots, heads: memory.keyValueHeads, dimension: memory.keyDimension)
+    if let size = memory.valueDimension, let values = stored.values {
+      contents.values = values.bytes(of: slots, heads: memory.keyValueHeads, dimension: size)
     }
-    contents.convolution = layers[layer].convolution?.contents
-    contents.recurrence = layers[layer].recurrence?.contents
+    contents.convolution = stored.convolution?.contents
+    contents.recurrence = stored.recurrence?.contents
     return contents
-  }
-
-  private func vectors(
-    of positions: Range<Int>, heads: Int, size: Int,
-    at place: (_ head: Int, _ position: Int) -> UnsafeMutableRawPointer
-  ) -> [UInt8] {
-    let bytes = size * shape.type.byteCount
-    return [UInt8](unsafeUninitializedCapacity: heads * positions.count * bytes) { buffer, count in
-      let target = UnsafeMutableRawBufferPointer(buffer)
-      for head in 0..<heads {
-        for position in positions {
-          let source = UnsafeRawBufferPointer(start: place(head, position), count: bytes)
-          UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: source)
-          count += bytes
-        }
-      }
-    }
   }
 
   /// Takes in what a layer of a cache of the same shape remembered.
   func restore(_ contents: LayerContents, layer: Int, count: Int) throws(BackendError) {
     let positions = try shape.positions(of: contents, layer: layer, count: count)
     let memory = shape.layers[layer]
-    layers[layer].slots = SlotWindow(
-      window: memory.window, slots: shape.slots(layer: layer), first: contents.first)
-    write(
-      contents.keys, of: positions, heads: memory.keyValueHeads, size: memory.keyDimension,
-      padded: keySize(layer: layer)
-    ) { keys(layer: layer, head: $0, position: $1) }
+    let slots = SlotWindow(
+      window: memory.window, slots: layers[layer].slots.slots,
+      alignment: layers[layer].slots.alignment, oldest: contents.first, count: count)
+    layers[layer].slots = slots
+    layers[layer].keys.write(
+      contents.keys, of: positions, in: slots, heads: memory.keyValueHeads,
+      dimension: memory.keyDimension)
     if let size = memory.valueDimension {
-      write(
-        contents.values, of: positions, heads: memory.keyValueHeads, size: size,
-        padded: valueSize(layer: layer)
-      ) { values(layer: layer, head: $0, position: $1) }
+      layers[layer].values?.write(
+        contents.values, of: positions, in: slots, heads: memory.keyValueHeads, dimension: size)
     }
     if let states = contents.convolution { layers[layer].convolution?.restore(states) }
     if let states = contents.recurrence { layers[layer].recurrence?.restore(states) }
   }
+}
 
-  private func write(
-    _ vectors: [UInt8], of positions: Range<Int>, heads: Int, size: Int, padded: Int,
-    at place: (_ head: Int, _ position: Int) -> UnsafeMutableRawPointer
+extension CPUCache.Vectors {
+  /// Vectors without what pads them beyond whole blocks, `[heads, slots]`.
+  fileprivate func bytes(of slots: Range<Int>, heads: Int, dimension: Int) -> [UInt8] {
+    let size = layout.type.byteCount(of: dimension)
+    var vector = [UInt8](repeating: 0, count: layout.rowBytes)
+    var all: [UInt8] = []
+    all.reserveCapacity(heads * slots.count * size)
+    for head in 0..<heads {
+      for slot in slots {
+        vector.withUnsafeMutableBytes { bytes in
+          guard let base = bytes.baseAddress else { return }
+          layout.take(slot: slot, head: memory.pointer + head * headBytes, into: base)
+        }
+        all += vector[..<size]
+      }
+    }
+    return all
+  }
+
+  /// Puts vectors `[heads, positions]` where the slots want them, but those that do not fit.
+  fileprivate func write(
+    _ all: [UInt8], of positions: Range<Int>, in slots: SlotWindow, heads: Int, dimension: Int
   ) {
-    let (bytes, paddedBytes) = (size * shape.type.byteCount, padded * shape.type.byteCount)
-    vectors.withUnsafeBytes { source in
-      var first = 0
-      for head in 0..<heads {
-        for position in positions {
-          let target = UnsafeMutableRawBufferPointer(
-            start: place(head, position), count: paddedBytes)
-          target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[first..<first + bytes]))
-          for index in bytes..<paddedBytes { target[index] = 0 }
-          first += bytes
+    let size = layout.type.byteCount(of: dimension)
+    var vector = [UInt8](repeating: 0, count: layout.rowBytes)
+    for head in 0..<heads {
+      for position in max(positions.lowerBound, slots.oldest)..<positions.upperBound {
+        let first = (head * positions.count + position - positions.lowerBound) * size
+        vector.replaceSubrange(..<size, with: all[first..<first + size])
+        vector.withUnsafeBytes { bytes in
+          guard let base = bytes.baseAddress else { return }
+          layout.put(
+            base, slot: position - slots.first, head: memory.pointer + head * headBytes)
         }
       }
     }

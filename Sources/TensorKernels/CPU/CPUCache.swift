@@ -5,13 +5,8 @@ final class CPUCache: CacheStorage {
   let shape: CacheShape
   var layers: [Layer] = []
 
-<<<<<<< HEAD
   struct Layer {
-    var keys: AlignedMemory
-=======
-  private struct Layer {
     var keys: Vectors
->>>>>>> attention
     /// Nil where values are the beginnings of keys.
     var values: Vectors?
     var slots: SlotWindow
@@ -20,7 +15,7 @@ final class CPUCache: CacheStorage {
   }
 
   /// The vectors of all heads, head after head.
-  private struct Vectors {
+  struct Vectors {
     let layout: CachedVectors
     let headBytes: Int
     let memory: AlignedMemory

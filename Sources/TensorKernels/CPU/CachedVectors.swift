@@ -36,30 +36,75 @@ struct CachedVectors {
     _ vector: UnsafePointer<Float>, count: Int, slot: Int, head: UnsafeMutableRawPointer,
     with kernels: KernelSet
   ) {
-    let place = head + offset(ofSlot: slot)
     guard panels != nil else {
+      let place = head + offset(ofSlot: slot)
       kernels.store(vector, count: count, padded: size, as: type, at: place)
       return
     }
-    let row = slot % Self.panelRows
     withUnsafeTemporaryAllocation(byteCount: rowBytes, alignment: 16) { room in
       guard let bytes = room.baseAddress else { return }
       kernels.store(vector, count: count, padded: size, as: type, at: bytes)
-      let blockBytes = type.tensorType.blockBytes
-      switch blockBytes {
-      case 4: spread(UInt32.self, bytes, count: size, row: row, into: place)
-      case 2: spread(UInt16.self, bytes, count: size, row: row, into: place)
-      default:
-        // A block's scale, then its codes, four bytes of each row in turn.
-        for block in 0..<size / type.tensorType.blockSize {
-          let source = bytes + block * blockBytes
-          let target = place + block * blockBytes * Self.panelRows
-          spread(UInt16.self, source, count: 1, row: row, into: target)
-          spread(
-            UInt32.self, source + 2, count: (blockBytes - 2) / 4, row: row,
-            into: target + 2 * Self.panelRows)
-        }
+      put(bytes, slot: slot, head: head)
+    }
+  }
+
+  /// Puts a vector's `rowBytes` bytes into a slot of a head.
+  func put(_ bytes: UnsafeRawPointer, slot: Int, head: UnsafeMutableRawPointer) {
+    let place = head + offset(ofSlot: slot)
+    guard panels != nil else {
+      place.copyMemory(from: bytes, byteCount: rowBytes)
+      return
+    }
+    let (row, blockBytes) = (slot % Self.panelRows, type.tensorType.blockBytes)
+    switch blockBytes {
+    case 4: spread(UInt32.self, bytes, count: size, row: row, into: place)
+    case 2: spread(UInt16.self, bytes, count: size, row: row, into: place)
+    default:
+      // A block's scale, then its codes, four bytes of each row in turn.
+      for block in 0..<size / type.tensorType.blockSize {
+        let source = bytes + block * blockBytes
+        let target = place + block * blockBytes * Self.panelRows
+        spread(UInt16.self, source, count: 1, row: row, into: target)
+        spread(
+          UInt32.self, source + 2, count: (blockBytes - 2) / 4, row: row,
+          into: target + 2 * Self.panelRows)
       }
+    }
+  }
+
+  /// Takes a vector's `rowBytes` bytes from a slot of a head: the reverse of ``put(_:slot:head:)``.
+  func take(slot: Int, head: UnsafeRawPointer, into bytes: UnsafeMutableRawPointer) {
+    let place = head + offset(ofSlot: slot)
+    guard panels != nil else {
+      bytes.copyMemory(from: place, byteCount: rowBytes)
+      return
+    }
+    let (row, blockBytes) = (slot % Self.panelRows, type.tensorType.blockBytes)
+    switch blockBytes {
+    case 4: collect(UInt32.self, place, count: size, row: row, into: bytes)
+    case 2: collect(UInt16.self, place, count: size, row: row, into: bytes)
+    default:
+      for block in 0..<size / type.tensorType.blockSize {
+        let source = place + block * blockBytes * Self.panelRows
+        let target = bytes + block * blockBytes
+        collect(UInt16.self, source, count: 1, row: row, into: target)
+        collect(
+          UInt32.self, source + 2 * Self.panelRows, count: (blockBytes - 2) / 4, row: row,
+          into: target + 2)
+      }
+    }
+  }
+
+  /// Copies words from a row among those of the panel's other rows.
+  private func collect<Word: FixedWidthInteger>(
+    _ type: Word.Type, _ source: UnsafeRawPointer, count: Int, row: Int,
+    into target: UnsafeMutableRawPointer
+  ) {
+    let width = MemoryLayout<Word>.size
+    for i in 0..<count {
+      target.storeBytes(
+        of: source.loadUnaligned(fromByteOffset: (i * Self.panelRows + row) * width, as: type),
+        toByteOffset: i * width, as: type)
     }
   }
 

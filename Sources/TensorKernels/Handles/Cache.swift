@@ -1,5 +1,3 @@
-public import QuantCore
-
 /// What only the backend that made it can read: what a sequence's layers remember.
 public protocol CacheStorage: AnyObject {
   /// Bytes reserved.
@@ -39,31 +37,6 @@ extension CacheStorage {
   }
 }
 
-<<<<<<< HEAD
-/// The element type of cached keys and values.
-public enum CacheType: String, CaseIterable, Sendable {
-  /// 32-bit floats.
-  case f32
-  /// IEEE half precision.
-  case f16
-  /// The upper half of a 32-bit float.
-  case bf16
-
-  /// Bytes per element.
-  public var byteCount: Int { self == .f32 ? 4 : 2 }
-
-  /// The type of a tensor with the same elements.
-  public var tensorType: TensorType {
-    switch self {
-    case .f32: .f32
-    case .f16: .f16
-    case .bf16: .bf16
-    }
-  }
-}
-
-=======
->>>>>>> attention
 /// What one layer remembers of a sequence. Empty for a layer that remembers nothing.
 public struct LayerMemory: Sendable, Equatable {
   /// Key-value heads.

@@ -9,38 +9,40 @@ struct SlotWindow {
   let alignment: Int
   /// The position in slot 0.
   private(set) var first = 0
+  /// The oldest position that is there, in slot 0 or soon after it.
+  private(set) var oldest = 0
 
-<<<<<<< HEAD
-  init(window: Int?, slots: Int, first: Int = 0) {
-    self.window = window
-    self.slots = slots
-    self.first = first
-=======
-  init(window: Int?, slots: Int, alignment: Int = 1) {
+  /// Slots of which those up to `count` hold the positions from `oldest` on, as far as they fit.
+  init(
+    window: Int?, slots: Int, alignment: Int = 1, oldest: Int = 0, count: Int = 0
+  ) {
     self.window = window
     self.slots = slots
     self.alignment = alignment
->>>>>>> attention
+    let fitting = max(oldest, count - slots)
+    first = fitting / alignment * alignment
+    if count - first > slots { first += alignment }
+    self.oldest = max(fitting, first)
   }
 
   /// Prepares for storing `positions`; returns the slots that must move to the front first.
   mutating func makeRoom(for positions: Range<Int>) -> Range<Int>? {
-    if positions.lowerBound == 0 { first = 0 }
+    if positions.lowerBound == 0 { (first, oldest) = (0, 0) }
     guard positions.upperBound - first > slots, let window else {
       precondition(positions.upperBound - first <= slots, "a step beyond the cache's capacity")
       return nil
     }
     let needed = max(first, positions.lowerBound - window + 1)
-    let oldest = needed / alignment * alignment
-    precondition(positions.upperBound - oldest <= slots, "a step beyond the cache's slots")
-    defer { first = oldest }
-    return oldest - first..<positions.lowerBound - first
+    let kept = needed / alignment * alignment
+    precondition(positions.upperBound - kept <= slots, "a step beyond the cache's slots")
+    defer { (first, oldest) = (kept, max(oldest, kept)) }
+    return kept - first..<positions.lowerBound - first
   }
 
   /// Whether what the position after `position - 1` sees is still there.
   func canResume(at position: Int) -> Bool {
     guard let window else { return true }
-    return position == 0 || max(0, position - window + 1) >= first
+    return position == 0 || max(0, position - window + 1) >= oldest
   }
 }
 

@@ -2,9 +2,10 @@
 public struct LayerContents: Sendable, Equatable {
   /// The first position whose key and value are here; a window has left those before it.
   public var first = 0
-  /// `[heads, positions, keyDimension]` elements of the cache's type, little-endian.
+  /// `[heads, positions, keyDimension]` elements of the keys' type, little-endian, each vector
+  /// filled up with zeros to whole blocks.
   public var keys: [UInt8] = []
-  /// `[heads, positions, valueDimension]`; empty where values are the beginnings of keys.
+  /// The same of values; empty where values are the beginnings of keys.
   public var values: [UInt8] = []
   /// The last inputs of a convolution, in a layer that has one.
   public var convolution: States?
@@ -37,23 +38,26 @@ extension CacheShape {
   func positions(
     of contents: LayerContents, layer: Int, count: Int
   ) throws(BackendError) -> Range<Int> {
-    let (memory, slots) = (layers[layer], slots(layer: layer))
+    let memory = layers[layer]
     func require(_ condition: Bool, _ what: String) throws(BackendError) {
       if !condition {
         throw BackendError(.invalidTensor, "layer \(layer) of a saved cache has \(what)")
       }
     }
+    let slots = SlotWindow(
+      window: memory.window, slots: slots(layer: layer), oldest: max(0, contents.first),
+      count: count)
     try require(
-      (0...count).contains(contents.first) && count - contents.first <= slots,
-      "positions \(contents.first) to \(count), but room for \(slots)")
-    try require(
-      SlotWindow(window: memory.window, slots: slots, first: contents.first)
-        .canResume(at: count) && (memory.window != nil || contents.first == 0),
+      (0...count).contains(contents.first) && slots.canResume(at: count)
+        && (memory.window != nil || contents.first == 0),
       "not the positions that the next one sees")
-    let vectors = memory.keyValueHeads * (count - contents.first) * type.byteCount
+    let vectors = memory.keyValueHeads * (count - contents.first)
+    let (keys, values) = (
+      types.keys.byteCount(of: memory.keyDimension),
+      types.values.byteCount(of: memory.valueDimension ?? 0)
+    )
     try require(
-      contents.keys.count == vectors * memory.keyDimension
-        && contents.values.count == vectors * (memory.valueDimension ?? 0),
+      contents.keys.count == vectors * keys && contents.values.count == vectors * values,
       "keys and values of another size")
     for (states, size, isThere) in [
       (contents.convolution, memory.convolutionSize, memory.convolution != nil),

@@ -5,18 +5,22 @@ extension ReferenceBackend.Cache {
   func contents(layer: Int, count: Int) throws(BackendError) -> LayerContents {
     let memory = shape.layers[layer]
     var contents = LayerContents()
-    contents.first = min(windows[layer].first, count)
+    contents.first = min(windows[layer].oldest, count)
     let positions = contents.first..<count
-    func vectors(
-      _ vector: (_ head: Int, _ position: Int) -> ArraySlice<Float>
-    ) -> [Float] {
-      (0..<memory.keyValueHeads).flatMap { head in positions.flatMap { vector(head, $0) } }
+    func bytes(
+      _ type: CacheType, _ vector: (_ head: Int, _ position: Int) -> ArraySlice<Float>
+    ) throws(BackendError) -> [UInt8] {
+      var all: [UInt8] = []
+      for head in 0..<memory.keyValueHeads {
+        for position in positions { all += try type.bytes(of: vector(head, position)) }
+      }
+      return all
     }
-    contents.keys = try shape.type.bytes(
-      of: vectors { key(layer: layer, head: $0, position: $1) })
+    contents.keys = try bytes(shape.types.keys) { key(layer: layer, head: $0, position: $1) }
     if memory.valueDimension != nil {
-      contents.values = try shape.type.bytes(
-        of: vectors { value(layer: layer, head: $0, position: $1) })
+      contents.values = try bytes(shape.types.values) {
+        value(layer: layer, head: $0, position: $1)
+      }
     }
     contents.convolution = convolutions[layer].contents
     contents.recurrence = recurrences[layer].contents
@@ -27,21 +31,26 @@ extension ReferenceBackend.Cache {
   func restore(_ contents: LayerContents, layer: Int, count: Int) throws(BackendError) {
     let positions = try shape.positions(of: contents, layer: layer, count: count)
     let memory = shape.layers[layer]
-    windows[layer] = SlotWindow(
-      window: memory.window, slots: shape.slots(layer: layer), first: contents.first)
-    func write(_ bytes: [UInt8], size: Int, to stored: inout [Float]) throws(BackendError) {
-      let vectors = try shape.type.values(of: bytes)
+    let window = SlotWindow(
+      window: memory.window, slots: shape.slots(layer: layer), oldest: contents.first,
+      count: count)
+    windows[layer] = window
+    func write(
+      _ bytes: [UInt8], _ type: CacheType, size: Int, to stored: inout [Float]
+    ) throws(BackendError) {
+      let vectorBytes = type.byteCount(of: size)
       for head in 0..<memory.keyValueHeads {
-        for slot in 0..<positions.count {
-          let source = (head * positions.count + slot) * size
-          let target = (slot * memory.keyValueHeads + head) * size
-          stored.replaceSubrange(target..<target + size, with: vectors[source..<source + size])
+        for position in window.oldest..<positions.upperBound {
+          let source = (head * positions.count + position - positions.lowerBound) * vectorBytes
+          let vector = try type.values(of: bytes[source..<source + vectorBytes])
+          let target = ((position - window.first) * memory.keyValueHeads + head) * size
+          stored.replaceSubrange(target..<target + size, with: vector[..<size])
         }
       }
     }
-    try write(contents.keys, size: memory.keyDimension, to: &keys[layer])
+    try write(contents.keys, shape.types.keys, size: memory.keyDimension, to: &keys[layer])
     if let size = memory.valueDimension {
-      try write(contents.values, size: size, to: &values[layer])
+      try write(contents.values, shape.types.values, size: size, to: &values[layer])
     }
     convolutions[layer].restore(contents.convolution)
     recurrences[layer].restore(contents.recurrence)
@@ -61,22 +70,26 @@ extension ReferenceBackend.Cache.States {
 }
 
 extension CacheType {
-  fileprivate func bytes(of values: [Float]) throws(BackendError) -> [UInt8] {
-    guard !values.isEmpty else { return [] }
+  /// A vector's whole blocks.
+  fileprivate func bytes(of vector: ArraySlice<Float>) throws(BackendError) -> [UInt8] {
+    let block = tensorType.blockSize
+    let count = (vector.count + block - 1) / block * block
     do {
       return try InMemoryTensor(
-        name: "", shape: [values.count], values: values, as: tensorType
+        name: "", shape: [count],
+        values: vector + Array(repeating: 0, count: count - vector.count), as: tensorType
       ).bytes
     } catch {
       throw BackendError(.invalidTensor, error.message)
     }
   }
 
-  fileprivate func values(of bytes: [UInt8]) throws(BackendError) -> [Float] {
-    guard !bytes.isEmpty else { return [] }
+  /// The elements of whole blocks.
+  fileprivate func values(of bytes: ArraySlice<UInt8>) throws(BackendError) -> [Float] {
     do {
       return try InMemoryTensor(
-        name: "", type: tensorType, shape: [bytes.count / byteCount], bytes: bytes
+        name: "", type: tensorType,
+        shape: [bytes.count / tensorType.blockBytes * tensorType.blockSize], bytes: Array(bytes)
       ).decoded()
     } catch {
       throw BackendError(.invalidTensor, error.message)
