@@ -38,11 +38,11 @@ import Testing
 
   @Test(
     "Models whose memory cannot go back anywhere read right guesses again",
-    arguments: FamilyTests.families.filter { ["qwen3next", "mistral3"].contains($0.name) },
+    arguments: Family.decoders.filter { ["qwen3next", "mistral3"].contains($0.name) },
     [UInt64(1), 2])
-  func memories(family: FamilyTests.Family, seed: UInt64) async throws {
-    let model = try LanguageModel(FamilyTests.file(family), backend: CPUBackend(threads: 1))
-    let prompt = FamilyTests.tokens
+  func memories(family: Family, seed: UInt64) async throws {
+    let model = try LanguageModel(family.file(), backend: CPUBackend(threads: 1))
+    let prompt = Family.tokens
     var options = GenerationTests.options(24)
     let plain = try await model.generate(tokens: prompt, options: options).completion()
     let answer = prompt + plain.tokens

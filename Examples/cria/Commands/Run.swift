@@ -17,6 +17,7 @@ struct Run: AsyncParsableCommand {
         cria run model.gguf --reasoning off
         cria run -p "Once upon a time" --max-tokens 100 --seed 7
         cria run model.gguf --raw -p "The capital of France is" --temperature 0
+        cria run model.gguf --schema recipe.json -p "A recipe for pancakes"
         cria run model-f16.gguf --quantize Q4_K_M
       """)
 
@@ -63,6 +64,7 @@ struct Run: AsyncParsableCommand {
   var grammar: String?
 
   @OptionGroup(title: "Sampling") var sampling: SamplingGroup
+  @OptionGroup(title: "Guessing ahead") var speculation: SpeculationGroup
   @OptionGroup(title: "Runtime") var runtime: RuntimeGroup
   @OptionGroup var output: OutputGroup
   @OptionGroup var quiet: QuietGroup
@@ -99,7 +101,7 @@ struct Run: AsyncParsableCommand {
 
   /// How the model takes prompts, which standard error says where the file does not.
   private func mode(of model: LanguageModel, in file: ModelFile) throws -> Answers.Mode {
-    let options = try options()
+    let options = try options(for: model)
     if raw { return .text(model, options) }
     let template: ConversationTemplate
     do {
@@ -112,7 +114,8 @@ struct Run: AsyncParsableCommand {
     case .recognized(let family):
       note("\(file.name) has no chat template: it is talked to as \(family) models are.")
     case .plain where system == nil:
-      note("\(file.name) has no chat template: it continues what you write. /bye or Ctrl-D ends.")
+      let remark = prompt == nil ? " /bye or Ctrl-D ends." : ""
+      note("\(file.name) has no chat template: it continues what you write.\(remark)")
       return .text(model, options)
     case .plain:
       note("\(file.name) has no chat template: it is given a dialogue in plain text.")
@@ -127,11 +130,12 @@ struct Run: AsyncParsableCommand {
     if !quiet.quiet { Console.note(line) }
   }
 
-  private func options() throws -> GenerationOptions {
+  private func options(for model: LanguageModel) throws -> GenerationOptions {
     GenerationOptions(
-      sampling: try sampling.options(), constraint: try constraint(), maximumTokens: maxTokens,
-      stop: stop,
-      contextLength: context, cacheType: runtime.cacheType, batchSize: runtime.batch)
+      sampling: try sampling.options(for: model), constraint: try constraint(),
+      speculation: try speculation.speculation(runtime), maximumTokens: maxTokens, stop: stop,
+      stopsAtEndTokens: !sampling.ignoreEOS, contextLength: context, cacheType: runtime.cacheType,
+      batchSize: runtime.batch)
   }
 
   private func constraint() throws(Failure) -> GenerationConstraint? {

@@ -1,24 +1,27 @@
 import ArgumentParser
-import GGUFKit
 import LlamaModel
 import Sampling
 
 extension SamplingGroup {
   /// The checked options: what was given, over the preset or what the model file recommends.
-  func options(for metadata: GGUFMetadata) throws -> SamplingOptions {
+  func options(for model: LanguageModel) throws -> SamplingOptions {
     let recommended: SamplingOptions
     do {
-      recommended = try SamplingOptions(recommendedBy: metadata)
+      recommended = try SamplingOptions(recommendedBy: model.metadata)
     } catch {
-      throw Failure(any: error, file: nil)
+      throw Failure(any: error)
     }
-    return try options(over: preset?.options ?? recommended)
+    let endTokens = ignoreEOS ? TokenizerVocabulary(tokenizer: model.tokenizer).endTokens : []
+    return try options(over: preset?.options ?? recommended, without: endTokens)
   }
 
-  /// The checked options: what was given, over a base.
-  func options(over base: SamplingOptions) throws -> SamplingOptions {
+  /// The checked options: what was given, over a base, without some tokens.
+  func options(
+    over base: SamplingOptions, without tokens: [Int] = []
+  ) throws -> SamplingOptions {
     let bias = base.logitBias.merging(
-      logitBias.map { ($0.token, $0.bias) }, uniquingKeysWith: { $1 })
+      logitBias.map { ($0.token, $0.bias) } + tokens.map { ($0, -.infinity) },
+      uniquingKeysWith: { $1 })
     do throws(SamplingError) {
       return try SamplingOptions(
         temperature: temperature ?? base.temperature, topK: topK ?? base.topK,
@@ -53,8 +56,8 @@ extension SamplingGroup {
     switch mirostat {
     case nil: return base
     case 0: return .distribution
-    case 1: return .mirostat(target: mirostatEnt ?? 5, rate: mirostatLR ?? 0.1)
-    case 2: return .mirostatV2(target: mirostatEnt ?? 5, rate: mirostatLR ?? 0.1)
+    case 1: return .mirostat(target: mirostatTarget ?? 5, rate: mirostatRate ?? 0.1)
+    case 2: return .mirostatV2(target: mirostatTarget ?? 5, rate: mirostatRate ?? 0.1)
     default:
       throw SamplingError(.invalidOption, "Mirostat has the versions 1 and 2", option: "mirostat")
     }

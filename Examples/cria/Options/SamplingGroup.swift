@@ -134,14 +134,14 @@ struct SamplingGroup: ParsableArguments {
   var mirostat: Int?
 
   @Option(
-    parsing: .unconditional,
+    name: .customLong("mirostat-lr"), parsing: .unconditional,
     help: ArgumentHelp("Mirostat's rate of learning. (default: 0.1)", valueName: "x"))
-  var mirostatLR: Float?
+  var mirostatRate: Float?
 
   @Option(
-    parsing: .unconditional,
+    name: .customLong("mirostat-ent"), parsing: .unconditional,
     help: ArgumentHelp("Mirostat's surprise to aim at. (default: 5)", valueName: "x"))
-  var mirostatEnt: Float?
+  var mirostatTarget: Float?
 
   @Option(
     parsing: .unconditional,
@@ -168,6 +168,11 @@ struct SamplingGroup: ParsableArguments {
       "A token's id and what is added to its logit, such as 15043+1 or 15043-inf; may be repeated.",
       valueName: "id±x"))
   var logitBias: [LogitBiasArgument] = []
+
+  @Flag(
+    name: .customLong("ignore-eos"),
+    help: "Never choose a token that ends the text.")
+  var ignoreEOS = false
 
   @Option(
     help: ArgumentHelp(

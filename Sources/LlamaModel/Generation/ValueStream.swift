@@ -42,25 +42,34 @@ public struct PartialValueReader<Value: Decodable & Sendable> {
   }
 }
 
+/// A piece of a text in the making.
+public protocol TextPiece: Sendable {
+  /// What the text has gained.
+  var text: String { get }
+}
+
+extension GenerationPiece: TextPiece {}
+extension ChatPiece: TextPiece {}
+
 /// The values of a type that a generation writes, from the first beginning to the whole.
-public struct ValueStream<Value: Decodable & Sendable>: AsyncSequence, Sendable {
+public struct ValueStream<Value: Decodable & Sendable, Piece: TextPiece>: AsyncSequence, Sendable {
   /// A beginning of the value.
   public typealias Element = PartialValue<Value>
   /// What can go wrong.
   public typealias Failure = ModelError
 
   let model: LanguageModel
-  let generation: Generation
+  let makePieces: @Sendable () -> PieceIterator<Piece>
 
   /// Starts generating.
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(model: model, pieces: generation.makeAsyncIterator())
+    AsyncIterator(model: model, pieces: makePieces())
   }
 
   /// The beginnings, as they come.
   public struct AsyncIterator: AsyncIteratorProtocol {
     let model: LanguageModel
-    var pieces: Generation.AsyncIterator
+    var pieces: PieceIterator<Piece>
     var reader: PartialValueReader<Value>?
 
     /// The next beginning, longer than the one before; nil after the whole.
@@ -69,9 +78,10 @@ public struct ValueStream<Value: Decodable & Sendable>: AsyncSequence, Sendable 
     ) async throws(ModelError) -> PartialValue<Value>? {
       var reader = if let reader { reader } else { try PartialValueReader(Value.self, of: model) }
       while let piece = try await pieces.next(isolation: actor) {
-        guard !piece.text.isEmpty else { continue }
+        let text = piece.text
+        guard !text.isEmpty else { continue }
         defer { self.reader = reader }
-        return try reader.append(piece.text)
+        return try reader.append(text)
       }
       return nil
     }
@@ -95,9 +105,10 @@ extension LanguageModel {
   public func stream<Value: Decodable & Sendable>(
     _ prompt: String, as type: Value.Type, options: GenerationOptions = GenerationOptions(),
     atLimit: GenerationConstraint.AtLimit = .complete
-  ) throws(ModelError) -> ValueStream<Value> {
+  ) throws(ModelError) -> ValueStream<Value, GenerationPiece> {
     var options = options
     options.constraint = .schema(try JSONSchema(describing: type), atLimit: atLimit)
-    return ValueStream(model: self, generation: generate(prompt, options: options))
+    let generation = generate(prompt, options: options)
+    return ValueStream(model: self) { generation.makeAsyncIterator() }
   }
 }

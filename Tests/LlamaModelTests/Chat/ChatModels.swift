@@ -32,7 +32,7 @@ struct GatedSampler: TokenSampler {
   mutating func sample(_ candidates: inout Candidates) -> Int {
     while count > 0, !gate.isOpen.load(ordering: .relaxed) { Thread.sleep(forTimeInterval: 0.001) }
     count += 1
-    return 300
+    return 30
   }
 }
 

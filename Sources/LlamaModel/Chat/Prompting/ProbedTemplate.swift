@@ -148,16 +148,13 @@ extension ChatMessage {
 // MARK: Probing
 
 extension ProbedTemplate {
-  private static let question = "Zqestion"
+  private static let question = "Zquestion"
   private static let answer = "Zanswer"
 
-  private func sample(
-    _ messages: [ChatMessage], tools: [ToolDefinition] = [], addsOpening: Bool = false
-  ) -> String? {
-    var options = ChatOptions(now: TemplateDate(year: 2026, month: 1, day: 1))
-    options.reasoning = .automatic
-    return try? text(
-      messages.map(value), tools: tools, options: options, addsOpening: addsOpening)
+  /// What the template makes of sample messages, nil if it refuses them.
+  private func sample(_ messages: [ChatMessage], tools: [ToolDefinition] = []) -> String? {
+    let options = ChatOptions(now: TemplateDate(year: 2026, month: 1, day: 1))
+    return try? text(messages.map(value), tools: tools, options: options, addsOpening: false)
   }
 
   private mutating func probe() {

@@ -73,8 +73,8 @@ struct AddedTokens: Sendable {
       }
       if start > textStart { parts.append(.text(textStart..<start)) }
       parts.append(.token(token.id))
+      // What was stripped may hold another token all the same.
       textStart = end
-      index = max(index, end)
     }
     if textStart < text.count { parts.append(.text(textStart..<text.count)) }
     return parts

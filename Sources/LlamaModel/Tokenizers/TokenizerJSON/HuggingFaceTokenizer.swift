@@ -81,8 +81,9 @@ public struct HuggingFaceTokenizer: Tokenizer {
     guard let type = vocabulary.type(of: token) else { return [] }
     let piece = vocabulary.pieces[token]
     switch type {
-    case .control, .unknown: return options.contains(.showSpecial) ? Array(piece) : []
-    case .userDefined: return Array(piece)
+    case .control, .unknown:
+      return options.contains(.showSpecial) ? decoding.bytes(ofAdded: piece) : []
+    case .userDefined: return decoding.bytes(ofAdded: piece)
     case .byte:
       guard decoding.readsBytes, let byte = Vocabulary.byte(ofPiece: piece) else { fallthrough }
       return [byte]

@@ -77,7 +77,16 @@ struct PieceDecoding: Sendable {
   }
 
   /// The bytes that a piece adds to a text.
-  func bytes(of piece: ArraySlice<UInt8>) -> [UInt8] {
+  func bytes(of piece: ArraySlice<UInt8>) -> [UInt8] { bytes(of: piece, by: steps) }
+
+  /// The bytes that an added token adds to a text: it is spelled as it is.
+  func bytes(ofAdded piece: ArraySlice<UInt8>) -> [UInt8] {
+    bytes(
+      of: piece,
+      by: steps.filter { step in if case .byteLevel = step { false } else { true } })
+  }
+
+  private func bytes(of piece: ArraySlice<UInt8>, by steps: [Step]) -> [UInt8] {
     var bytes = Array(piece)
     for step in steps {
       switch step {

@@ -3,7 +3,7 @@ enum PieceModel: Sendable {
   case bpe(BPEModel)
   case wordPiece(WordPieceModel)
   case unigram(UnigramModel)
-  case wordLevel(special: Set<Int>, unknown: Int?)
+  case wordLevel(excluded: Set<Int>, unknown: Int?)
 
   /// Appends the tokens of a word.
   func encode(
@@ -14,8 +14,8 @@ enum PieceModel: Sendable {
     case .bpe(let model): model.encode(word, vocabulary, &engine, into: &tokens)
     case .wordPiece(let model): model.encode(word, into: &tokens)
     case .unigram(let model): model.encode(word, vocabulary, into: &tokens)
-    case .wordLevel(let special, let unknown):
-      if let token = vocabulary.pieces.firstIndex(of: word), !special.contains(token) {
+    case .wordLevel(let excluded, let unknown):
+      if let token = vocabulary.pieces.firstIndex(of: word), !excluded.contains(token) {
         tokens.append(token)
       } else if let unknown {
         tokens.append(unknown)
@@ -36,6 +36,8 @@ struct BPEModel: Sendable {
   let fusesUnknown: Bool
   /// The tokens for bytes of what has no piece.
   let byteTokens: [Int]?
+  /// Tokens that are no pieces of words.
+  let excluded: Set<Int>
   /// What comes before characters that do not start a word, and after the last.
   let continuingPrefix: [UInt8]
   let wordSuffix: [UInt8]
@@ -56,6 +58,9 @@ struct BPEModel: Sendable {
           engine.append(index..<index + 1, piece: piece)
         } else if let unknown {
           engine.append(index..<index + 1, piece: Int32(unknown))
+        } else {
+          // What is left out does not keep its neighbours apart.
+          engine.extendLast(to: index + 1)
         }
       }
     } else {
@@ -77,7 +82,7 @@ struct BPEModel: Sendable {
       var spelled = index > 0 ? continuingPrefix : []
       for offset in index..<end { spelled.append(word[offset]) }
       if end == word.count { spelled += wordSuffix }
-      if let piece = vocabulary.pieces.firstIndex(of: spelled) {
+      if let piece = vocabulary.pieces.firstIndex(of: spelled), !excluded.contains(piece) {
         engine.append(index..<end, piece: Int32(piece))
         lastWasUnknown = false
       } else if let byteTokens, spelled.allSatisfy({ byteTokens[Int($0)] >= 0 }) {
@@ -95,6 +100,8 @@ struct BPEModel: Sendable {
           engine.append(index..<end, piece: Int32(unknown))
         }
         lastWasUnknown = true
+      } else {
+        engine.extendLast(to: end)
       }
       index = end
     }
@@ -109,12 +116,12 @@ struct WordPieceModel: Sendable {
   private let maximumCharacters: Int
 
   init(
-    _ vocabulary: Vocabulary, special: Set<Int>, prefix: [UInt8], unknown: Int?,
+    _ vocabulary: Vocabulary, excluded: Set<Int>, prefix: [UInt8], unknown: Int?,
     maximumCharacters: Int
   ) {
     var first = ByteTrie()
     var continuing = ByteTrie()
-    for token in 0..<vocabulary.count where !special.contains(token) {
+    for token in 0..<vocabulary.count where !excluded.contains(token) {
       let piece = vocabulary.pieces[token]
       first.insert(piece, value: Int32(token))
       if piece.starts(with: prefix) {

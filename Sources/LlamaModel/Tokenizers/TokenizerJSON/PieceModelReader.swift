@@ -8,8 +8,9 @@ struct PieceModelReader {
   private let unknown: Int?
   /// How many numbers may be without a piece, beside as many as there are pieces.
   private static let maximumGap = 1 << 16
-  /// The tokens that text becomes only on request.
-  private let special: Set<Int>
+  /// The tokens that words are not made of: those that text becomes only on request, and those that
+  /// are added to the model's own pieces.
+  private let excluded: Set<Int>
 
   init(
     _ json: JSONDocument?, added: [AddedTokens.Token], isByteLevel: Bool,
@@ -22,8 +23,6 @@ struct PieceModelReader {
     // Older files name no type.
     type = json["type"]?.string ?? (json["merges"] != nil ? "BPE" : "WordPiece")
     self.isByteLevel = isByteLevel
-    special = Set(added.filter(\.isSpecial).map(\.id))
-
     var pieces: [[UInt8]?] = []
     var scores: [Double] = []
     let entryCount = max(json["vocab"]?.array?.count ?? 0, json["vocab"]?.members?.count ?? 0)
@@ -58,10 +57,15 @@ struct PieceModelReader {
     guard max(largest, pieces.count) <= 2 * (entryCount + added.count) + Self.maximumGap else {
       throw ModelError(.invalidConfiguration, "the numbers of the pieces leave too large gaps")
     }
+    var excluded = Set(added.filter(\.isSpecial).map(\.id))
     for token in added {
       while pieces.count <= token.id { pieces.append(nil) }
-      if pieces[token.id] == nil { pieces[token.id] = token.content }
+      if pieces[token.id] == nil {
+        pieces[token.id] = token.content
+        excluded.insert(token.id)
+      }
     }
+    self.excluded = excluded
     vocabulary = try Self.vocabulary(
       json, pieces: pieces, scores: scores, added: added, unknown: unknown,
       name: isByteLevel ? ByteLevelTokenizer.model : type.lowercased(), frame: frame,
@@ -136,28 +140,29 @@ struct PieceModelReader {
       let bytePieces: [Int32]? =
         isByteLevel
         ? (UInt8.min ... .max).map {
-          Int32(vocabulary.token(for: ByteLevelAlphabet.standard.spell([$0])) ?? -1)
+          let token = vocabulary.token(for: ByteLevelAlphabet.standard.spell([$0])) ?? -1
+          return excluded.contains(token) ? -1 : Int32(token)
         } : nil
       return .bpe(
         BPEModel(
-          merges: MergeTable(vocabulary) { !special.contains($0) }, bytePieces: bytePieces,
+          merges: MergeTable(vocabulary) { !excluded.contains($0) }, bytePieces: bytePieces,
           words: json["ignore_merges"]?.bool ?? false ? words() : nil, unknown: unknown,
           fusesUnknown: json["fuse_unk"]?.bool ?? false, byteTokens: byteTokens,
-          continuingPrefix: json["continuing_subword_prefix"]?.bytes ?? [],
+          excluded: excluded, continuingPrefix: json["continuing_subword_prefix"]?.bytes ?? [],
           wordSuffix: json["end_of_word_suffix"]?.bytes ?? []))
     case "WordPiece":
       return .wordPiece(
         WordPieceModel(
-          vocabulary, special: special,
+          vocabulary, excluded: excluded,
           prefix: json["continuing_subword_prefix"]?.bytes ?? Array("##".utf8),
           unknown: unknown, maximumCharacters: json["max_input_chars_per_word"]?.int ?? 100))
     case "Unigram":
       return .unigram(
         UnigramModel(
           lattice: UnigramLattice(
-            pieces: vocabulary.pieces, scores: scores, special: special, unknown: unknown),
+            pieces: vocabulary.pieces, scores: scores, special: excluded, unknown: unknown),
           unknown: unknown, byteTokens: byteTokens))
-    case "WordLevel": return .wordLevel(special: special, unknown: unknown)
+    case "WordLevel": return .wordLevel(excluded: excluded, unknown: unknown)
     default:
       throw ModelError(.unsupportedTokenizer, "the model \"\(type)\" is not supported")
     }
@@ -167,7 +172,7 @@ struct PieceModelReader {
   private func words() -> ByteStringTable {
     var words = ByteStringTable(capacity: vocabulary.count)
     for token in 0..<vocabulary.count {
-      let piece = special.contains(token) ? [] : vocabulary.pieces[token]
+      let piece = excluded.contains(token) ? [] : vocabulary.pieces[token]
       let word = isByteLevel ? ByteLevelAlphabet.standard.bytes(of: piece) : Array(piece)
       words.append(word.span)
     }
