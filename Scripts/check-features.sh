@@ -38,8 +38,9 @@ check() {
   echo "$processor, $kernels ${1:+${1##*/}}: $tokens tokens as on this machine"
 }
 
-# SSSE3 without SSE4.1; SSE4.2 and no AVX; AVX without AVX2, FMA and F16C.
-check Conroe scalar 3
+# SSSE3 without SSE4.1, but with cmpxchg16b, which Swift's runtime needs; SSE4.2 and no AVX; AVX
+# without AVX2, FMA and F16C.
+check Conroe,+cx16 scalar 3
 for processor in Nehalem SandyBridge; do
   check "$processor" ssse3 24
   if emulate "$processor" "$cria" run -p x --kernels avx2 < /dev/null > /dev/null; then

@@ -50,8 +50,10 @@ struct Executable {
   }
 
   /// Starts the executable.
-  func start(_ arguments: String...) throws -> RunningProcess {
-    try RunningProcess(url, arguments)
+  func start(
+    _ arguments: String..., interruptedAtFirstOutput: Bool = false
+  ) throws -> RunningProcess {
+    try RunningProcess(url, arguments, interruptedAtFirstOutput: interruptedAtFirstOutput)
   }
 }
 
@@ -69,7 +71,11 @@ final class RunningProcess: @unchecked Sendable {
     var errors: String
   }
 
-  init(_ executable: URL, _ arguments: [String]) throws {
+  /// - Parameter interruptedAtFirstOutput: Whether Ctrl-C is pressed as soon as there is output: by
+  ///   the thread that reads it, since tests may have to wait for their turn.
+  init(
+    _ executable: URL, _ arguments: [String], interruptedAtFirstOutput: Bool = false
+  ) throws {
     let (outputPipe, errorPipe) = (Pipe(), Pipe())
     process.executableURL = executable
     process.arguments = arguments
@@ -77,12 +83,12 @@ final class RunningProcess: @unchecked Sendable {
     process.standardOutput = outputPipe
     process.standardError = errorPipe
     try process.run()
-    output = Collected(outputPipe)
-    errors = Collected(errorPipe)
+    let id = process.processIdentifier
+    output = Collected(outputPipe) {
+      if interruptedAtFirstOutput { kill(id, SIGINT) }
+    }
+    errors = Collected(errorPipe) {}
   }
-
-  /// What has been written to standard output so far.
-  var outputSoFar: String { output.text }
 
   /// Gives the process its whole input.
   func write(_ text: String) {
@@ -90,29 +96,26 @@ final class RunningProcess: @unchecked Sendable {
     try? input.fileHandleForWriting.close()
   }
 
-  /// Presses Ctrl-C.
-  func interrupt() { process.interrupt() }
-
   /// Waits until a condition holds or the process has ended.
   func wait(
-    until condition: () -> Bool, timeout: Duration = .seconds(60)
+    until condition: () -> Bool, timeout: Duration = .seconds(300)
   ) async throws {
     let end = ContinuousClock.now + timeout
     while !condition(), process.isRunning {
-      guard ContinuousClock.now < end else { throw kill() }
+      guard ContinuousClock.now < end else { throw terminate() }
       try await Task.sleep(for: .milliseconds(10))
     }
   }
 
   /// Waits for the end of the process, and kills it after the timeout.
-  func wait(timeout: Duration = .seconds(60)) async throws -> Executable.Outcome {
+  func wait(timeout: Duration = .seconds(300)) async throws -> Executable.Outcome {
     try await wait(until: { false }, timeout: timeout)
     try await wait(until: { output.isComplete && errors.isComplete }, timeout: timeout)
     return Executable.Outcome(
       status: process.terminationStatus, output: await output.all(), errors: await errors.all())
   }
 
-  private func kill() -> Timeout {
+  private func terminate() -> Timeout {
     process.terminate()
     return Timeout(output: output.text, errors: errors.text)
   }
@@ -122,11 +125,15 @@ final class RunningProcess: @unchecked Sendable {
     private let data = Mutex(Data())
     private let isAtEnd = Atomic<Bool>(false)
 
-    init(_ pipe: Pipe) {
+    init(_ pipe: Pipe, atFirst action: @escaping @Sendable () -> Void) {
       let handle = pipe.fileHandleForReading
       Thread.detachNewThread {
         while case let part = handle.availableData, !part.isEmpty {
-          self.data.withLock { $0 += part }
+          let isFirst = self.data.withLock { data in
+            defer { data += part }
+            return data.isEmpty
+          }
+          if isFirst { action() }
         }
         self.isAtEnd.store(true, ordering: .releasing)
       }

@@ -112,7 +112,7 @@ struct FailureTests {
   @Test func aPromptLongerThanTheContextIsRefused() async throws {
     let scratch = try Scratch()
     let outcome = try await Executable.cria.run(
-      "run", scratch.model(), "-p", "A long prompt", "--context", "4")
+      "run", scratch.model(), "-p", "A long prompt", "--context", "4", "--quiet")
     expectFailure(outcome, status: 65, naming: "context")
   }
 

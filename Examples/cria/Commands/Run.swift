@@ -114,7 +114,8 @@ struct Run: AsyncParsableCommand {
     case .recognized(let family):
       note("\(file.name) has no chat template: it is talked to as \(family) models are.")
     case .plain where system == nil:
-      note("\(file.name) has no chat template: it continues what you write. /bye or Ctrl-D ends.")
+      let remark = prompt == nil ? " /bye or Ctrl-D ends." : ""
+      note("\(file.name) has no chat template: it continues what you write.\(remark)")
       return .text(model, options)
     case .plain:
       note("\(file.name) has no chat template: it is given a dialogue in plain text.")
