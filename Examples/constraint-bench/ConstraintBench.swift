@@ -45,6 +45,7 @@ struct ConstraintBench {
     let preparation = milliseconds(clock.now - start)
     print("schema prepared in \(preparation) ms")
 
+    try timeSamplers()
     let text = tokens.spell(answer.utf8) ?? []
     let logits = (0..<tokens.count).map { Float(($0 &* 7919) % 1000) / 100 }
     var candidates = Candidates()
@@ -73,17 +74,35 @@ struct ConstraintBench {
     if !file.tensors.isEmpty { try await generate(url, perToken) }
   }
 
+  /// Times the default chain over vocabularies of the usual sizes.
+  private static func timeSamplers() throws {
+    var generator = SeededGenerator(seed: 1)
+    for size in [32_000, 128_256, 262_144] {
+      let logits = (0..<size).map { _ in Float.random(in: -12...4, using: &generator) }
+      var chain = try SamplingOptions(seed: 1).makeChain()
+      var times: [Double] = []
+      for _ in 0..<200 {
+        let time = ContinuousClock().measure {
+          chain.accept(chain.sample(logits: logits.span))
+        }
+        times.append(milliseconds(time))
+      }
+      print("default chain, \(size) tokens: median \(times.sorted()[100]) ms")
+    }
+  }
+
   /// Compares with the time that the model takes for a token.
   private static func generate(_ url: URL, _ perToken: Double) async throws {
     let model = try LanguageModel(contentsOf: url)
     var options = GenerationOptions(maximumTokens: 48)
     options.sampling = try SamplingOptions(seed: 1)
     options.stopsAtEndTokens = false
+    // The first runs prepare weights and vocabulary.
+    _ = try await model.generate("Once upon a time", options: options).completion()
     let plain = try await model.generate("Once upon a time", options: options).completion()
     options.constraint = .schema(
       try JSONSchema(#"{"type":"array","items":{"type":"string"}}"#), atLimit: .complete)
     var constrained = plain
-    // The first run prepares the vocabulary.
     for _ in 0..<2 {
       constrained = try await model.generate("Once upon a time", options: options).completion()
     }

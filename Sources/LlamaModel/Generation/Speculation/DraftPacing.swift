@@ -1,14 +1,23 @@
 /// How many tokens it pays to guess, learned from how guesses have fared.
 ///
 /// A step that reads guesses takes longer than one without, so those that turn out wrong cost time.
-/// After a step whose first guess was wrong some steps go without, ever more of them while that
-/// repeats itself; what is guessed grows as long as all of it is right.
+/// As many are guessed as promise the most tokens for that time; while first guesses are wrong, ever
+/// more steps go without.
 struct DraftPacing {
   private let maximum: Int
   private var length: Int
+  /// How often a guess has been right lately, of those that came to be compared.
+  private var acceptance = 0.6
   /// Steps that go without guesses.
   private var pause = 0
   private var nextPause = Self.shortestPause
+
+  /// How much of the acceptance the latest guess decides.
+  private static let weight = 0.12
+  /// What reading a guess takes, over a step without any: about so on processors.
+  private static let guessCost = 0.17
+  /// The acceptance above which wrong guesses do not lead to a pause.
+  private static let confidence = 0.4
   private static let shortestPause = 2
   private static let longestPause = 64
 
@@ -28,17 +37,28 @@ struct DraftPacing {
 
   /// Learns how many of the guesses of a step were right.
   mutating func observe(accepted: Int, of guessed: Int) {
-    if accepted == guessed {
-      length = min(maximum, max(length, 2 * guessed))
-    } else {
-      length = max(1, min(length, accepted + 1))
-    }
-    if accepted == 0 {
-      pause = nextPause
-      nextPause = min(2 * nextPause, Self.longestPause)
-    } else {
-      // One guess that was right by chance is no sign that the next one will be.
+    for _ in 0..<accepted { acceptance += Self.weight * (1 - acceptance) }
+    if accepted < guessed { acceptance -= Self.weight * acceptance }
+    length = bestLength
+    guard accepted == 0 else {
       nextPause = max(Self.shortestPause, nextPause / 2)
+      return
     }
+    if acceptance <= Self.confidence { pause = nextPause }
+    nextPause = min(2 * nextPause, Self.longestPause)
+  }
+
+  /// The length with the most tokens to expect for the time that it takes.
+  private var bestLength: Int {
+    var best = (length: 1, gain: 0.0)
+    // The token that is certain, and each guess with the probability that it and all before it are right.
+    var (tokens, probability) = (1.0, 1.0)
+    for length in 1...maximum {
+      probability *= acceptance
+      tokens += probability
+      let gain = tokens / (1 + Self.guessCost * Double(length))
+      if gain > best.gain { best = (length, gain) }
+    }
+    return best.length
   }
 }
