@@ -145,6 +145,19 @@ struct HuggingFaceTokenizerTests {
     #expect(throws: ModelError.self) { try HuggingFaceTokenizer(json: Array(text.utf8)) }
   }
 
+  /// What `tokenizers` 0.23.3 gives: a token that must stand alone is a piece like any other within a
+  /// word; one that need not is found before words are made.
+  @Test(arguments: [true, false], [("thee", [0, 2]), ("the", [0])])
+  func tokensThatStandAloneArePieces(isSingleWord: Bool, text: (String, [Int])) throws {
+    let json = """
+      {"added_tokens": [{"id": 0, "content": "the", "special": true, "single_word": \(isSingleWord)}],
+       "model": {"type": "Unigram", "unk_id": null,
+                 "vocab": [["the", -1], ["t", -2], ["e", -2], ["h", -2]]}}
+      """
+    let tokenizer = try HuggingFaceTokenizer(json: Array(json.utf8))
+    #expect(tokenizer.encode(text.0, options: [.parseSpecial]) == text.1)
+  }
+
   @Test func deepNestingIsRefused() {
     let text = String(repeating: "[", count: 100_000)
     #expect(throws: ModelError.self) { try HuggingFaceTokenizer(json: Array(text.utf8)) }

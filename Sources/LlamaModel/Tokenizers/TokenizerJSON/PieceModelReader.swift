@@ -57,7 +57,11 @@ struct PieceModelReader {
     guard max(largest, pieces.count) <= 2 * (entryCount + added.count) + Self.maximumGap else {
       throw ModelError(.invalidConfiguration, "the numbers of the pieces leave too large gaps")
     }
-    var excluded = Set(added.filter(\.isSpecial).map(\.id))
+    // Models that find pieces by their spelling must not find those that only a request makes. One
+    // that must stand alone is a piece like any other within a word.
+    let findsWhole = type == "Unigram" || type == "WordLevel"
+    var excluded = Set(
+      added.filter { findsWhole && $0.isSpecial && !$0.isSingleWord }.map(\.id))
     for token in added {
       while pieces.count <= token.id { pieces.append(nil) }
       if pieces[token.id] == nil {
