@@ -145,6 +145,18 @@ struct HuggingFaceTokenizerTests {
     #expect(throws: ModelError.self) { try HuggingFaceTokenizer(json: Array(text.utf8)) }
   }
 
+  /// A dash of Unicode 9, a dash of Unicode 8 and a character that was punctuation until then, as
+  /// `tokenizers` 0.23.3 takes them: three unknown words where it is cut, one where it is not.
+  @Test(arguments: [("\u{2E43}", 1), ("\u{2E42}", 3), ("\u{166D}", 3)])
+  func punctuationIsThatOfUnicode8(text: (String, Int)) throws {
+    let json = """
+      {"pre_tokenizer": {"type": "Punctuation", "behavior": "Isolated"},
+       "model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0}}}
+      """
+    let tokenizer = try HuggingFaceTokenizer(json: Array(json.utf8))
+    #expect(tokenizer.encode("a\(text.0)a", options: []).count == text.1)
+  }
+
   /// What `tokenizers` 0.23.3 gives: a token that must stand alone is a piece like any other within a
   /// word; one that need not is found before words are made.
   @Test(arguments: [true, false], [("thee", [0, 2]), ("the", [0])])

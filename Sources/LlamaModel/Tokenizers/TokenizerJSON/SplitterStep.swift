@@ -45,11 +45,18 @@ enum SplitterStep: Sendable {
       switch self {
       case .whitespace: CharacterClass.of(scalar.value).isIn(.whitespace)
       case .number: CharacterClass.of(scalar.value) == .number
-      case .punctuation:
-        CharacterClass.of(scalar.value) == .punctuation
-          || scalar.value < 0x80 && CharacterClass.of(scalar.value) == .symbol
+      case .punctuation: Self.isPunctuation(scalar)
       case .scalar(let other): scalar == other
       }
+    }
+
+    /// Punctuation as of Unicode 8, which is what the `tokenizers` library knows: later versions have
+    /// added some, and made two characters symbols.
+    private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
+      if scalar == "\u{166D}" || scalar == "\u{111C9}" { return true }
+      let kind = CharacterClass.of(scalar.value)
+      guard scalar.value >= 0x80 else { return kind == .punctuation || kind == .symbol }
+      return kind == .punctuation && (scalar.properties.age?.major ?? 0) <= 8
     }
   }
 
