@@ -10,7 +10,8 @@ import Synchronization
 
 /// A block of memory aligned for every kernel, freed with its owner.
 ///
-/// Unchecked: the pointer never changes; who writes where is the owner's business.
+/// Unchecked: the pointer is a constant that is freed only with the last owner, and owners have tasks
+/// that run at once write to parts of their own.
 final class AlignedMemory: @unchecked Sendable {
   static let alignment = 64
 
