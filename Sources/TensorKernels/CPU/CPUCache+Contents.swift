@@ -46,7 +46,7 @@ extension CPUCache.Vectors {
       for slot in slots {
         vector.withUnsafeMutableBytes { bytes in
           guard let base = bytes.baseAddress else { return }
-          layout.take(slot: slot, head: memory.pointer + head * headBytes, into: base)
+          layout.copy(base, slot: slot, head: memory.pointer + head * headBytes, .outOfCache)
         }
         all += vector[..<size]
       }
@@ -64,10 +64,10 @@ extension CPUCache.Vectors {
       for position in max(positions.lowerBound, slots.oldest)..<positions.upperBound {
         let first = (head * positions.count + position - positions.lowerBound) * size
         vector.replaceSubrange(..<size, with: all[first..<first + size])
-        vector.withUnsafeBytes { bytes in
+        vector.withUnsafeMutableBytes { bytes in
           guard let base = bytes.baseAddress else { return }
-          layout.put(
-            base, slot: position - slots.first, head: memory.pointer + head * headBytes)
+          layout.copy(
+            base, slot: position - slots.first, head: memory.pointer + head * headBytes, .intoCache)
         }
       }
     }

@@ -44,81 +44,56 @@ struct CachedVectors {
     withUnsafeTemporaryAllocation(byteCount: rowBytes, alignment: 16) { room in
       guard let bytes = room.baseAddress else { return }
       kernels.store(vector, count: count, padded: size, as: type, at: bytes)
-      put(bytes, slot: slot, head: head)
+      copy(bytes, slot: slot, head: head, .intoCache)
     }
   }
 
-  /// Puts a vector's `rowBytes` bytes into a slot of a head.
-  func put(_ bytes: UnsafeRawPointer, slot: Int, head: UnsafeMutableRawPointer) {
+  /// Which way a vector is copied.
+  enum Direction {
+    case intoCache, outOfCache
+  }
+
+  /// Copies a vector's `rowBytes` bytes between a slot of a head and a place where they lie one after
+  /// the other.
+  @inline(__always)
+  func copy(
+    _ vector: UnsafeMutableRawPointer, slot: Int, head: UnsafeMutableRawPointer,
+    _ direction: Direction
+  ) {
     let place = head + offset(ofSlot: slot)
     guard panels != nil else {
-      place.copyMemory(from: bytes, byteCount: rowBytes)
+      let (source, target) = direction == .intoCache ? (vector, place) : (place, vector)
+      target.copyMemory(from: source, byteCount: rowBytes)
       return
     }
     let (row, blockBytes) = (slot % Self.panelRows, type.tensorType.blockBytes)
     switch blockBytes {
-    case 4: spread(UInt32.self, bytes, count: size, row: row, into: place)
-    case 2: spread(UInt16.self, bytes, count: size, row: row, into: place)
+    case 4: copy(UInt32.self, vector, count: size, row: row, of: place, direction)
+    case 2: copy(UInt16.self, vector, count: size, row: row, of: place, direction)
     default:
       // A block's scale, then its codes, four bytes of each row in turn.
       for block in 0..<size / type.tensorType.blockSize {
-        let source = bytes + block * blockBytes
-        let target = place + block * blockBytes * Self.panelRows
-        spread(UInt16.self, source, count: 1, row: row, into: target)
-        spread(
-          UInt32.self, source + 2, count: (blockBytes - 2) / 4, row: row,
-          into: target + 2 * Self.panelRows)
+        let part = vector + block * blockBytes
+        let panel = place + block * blockBytes * Self.panelRows
+        copy(UInt16.self, part, count: 1, row: row, of: panel, direction)
+        copy(
+          UInt32.self, part + 2, count: (blockBytes - 2) / 4, row: row,
+          of: panel + 2 * Self.panelRows, direction)
       }
     }
   }
 
-  /// Takes a vector's `rowBytes` bytes from a slot of a head: the reverse of ``put(_:slot:head:)``.
-  func take(slot: Int, head: UnsafeRawPointer, into bytes: UnsafeMutableRawPointer) {
-    let place = head + offset(ofSlot: slot)
-    guard panels != nil else {
-      bytes.copyMemory(from: place, byteCount: rowBytes)
-      return
-    }
-    let (row, blockBytes) = (slot % Self.panelRows, type.tensorType.blockBytes)
-    switch blockBytes {
-    case 4: collect(UInt32.self, place, count: size, row: row, into: bytes)
-    case 2: collect(UInt16.self, place, count: size, row: row, into: bytes)
-    default:
-      for block in 0..<size / type.tensorType.blockSize {
-        let source = place + block * blockBytes * Self.panelRows
-        let target = bytes + block * blockBytes
-        collect(UInt16.self, source, count: 1, row: row, into: target)
-        collect(
-          UInt32.self, source + 2 * Self.panelRows, count: (blockBytes - 2) / 4, row: row,
-          into: target + 2)
-      }
-    }
-  }
-
-  /// Copies words from a row among those of the panel's other rows.
-  private func collect<Word: FixedWidthInteger>(
-    _ type: Word.Type, _ source: UnsafeRawPointer, count: Int, row: Int,
-    into target: UnsafeMutableRawPointer
-  ) {
-    let width = MemoryLayout<Word>.size
-    for i in 0..<count {
-      target.storeBytes(
-        of: source.loadUnaligned(fromByteOffset: (i * Self.panelRows + row) * width, as: type),
-        toByteOffset: i * width, as: type)
-    }
-  }
-
-  /// Copies words, each to its row among those of the panel's other rows.
+  /// Copies words that lie one after the other to or from their row of a panel.
   @inline(__always)
-  private func spread<Word: FixedWidthInteger>(
-    _ type: Word.Type, _ source: UnsafeRawPointer, count: Int, row: Int,
-    into target: UnsafeMutableRawPointer
+  private func copy<Word: FixedWidthInteger>(
+    _ type: Word.Type, _ words: UnsafeMutableRawPointer, count: Int, row: Int,
+    of panel: UnsafeMutableRawPointer, _ direction: Direction
   ) {
     let width = MemoryLayout<Word>.size
     for i in 0..<count {
-      target.storeBytes(
-        of: source.loadUnaligned(fromByteOffset: i * width, as: type),
-        toByteOffset: (i * Self.panelRows + row) * width, as: type)
+      let (word, place) = (words + i * width, panel + (i * Self.panelRows + row) * width)
+      let (source, target) = direction == .intoCache ? (word, place) : (place, word)
+      target.storeBytes(of: source.loadUnaligned(as: type), as: type)
     }
   }
 }
