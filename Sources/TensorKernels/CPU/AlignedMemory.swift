@@ -15,15 +15,26 @@ import Synchronization
 final class AlignedMemory: @unchecked Sendable {
   static let alignment = 64
 
+  /// The size of huge pages on usual systems.
+  private static let hugePage = 2 << 20
+
   let pointer: UnsafeMutableRawPointer
   let byteCount: Int
 
   /// Reserves `byteCount` bytes with unspecified contents, nil where the system has none left.
   init?(byteCount: Int) {
+    // Weights are read from end to end for every token: with pages of 4 KiB the processor waits for
+    // addresses, and loading for the system to hand out each page.
+    let isHuge = byteCount >= 2 * Self.hugePage
     var raw: UnsafeMutableRawPointer?
-    guard posix_memalign(&raw, Self.alignment, max(byteCount, Self.alignment)) == 0, let raw else {
+    let alignment = isHuge ? Self.hugePage : Self.alignment
+    guard posix_memalign(&raw, alignment, max(byteCount, Self.alignment)) == 0, let raw else {
       return nil
     }
+    #if os(Linux)
+      // A wish; where it fails, the pages are small.
+      if isHuge { madvise(raw, byteCount, MADV_HUGEPAGE) }
+    #endif
     pointer = raw
     self.byteCount = byteCount
   }
