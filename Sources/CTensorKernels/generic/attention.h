@@ -75,8 +75,8 @@ TK_INLINE tk_share tk_soften_column(float *scores, tk_range range, float softcap
   return share;
 }
 
-static void tk_soften(float *scores, size_t stride, size_t columns, const tk_range *ranges,
-                      float softcap, tk_share *shares) {
+static TK_ALIGNED_SPILLS void tk_soften(float *scores, size_t stride, size_t columns,
+                                        const tk_range *ranges, float softcap, tk_share *shares) {
   for (size_t c = 0; c < columns; c++)
     shares[c] = tk_soften_column(scores + c * stride, ranges[c], softcap);
 }
@@ -204,8 +204,8 @@ TK_INLINE void tk_mix(const float *weights, size_t stride, size_t columns,
 /// The first lane of e to the power of x.
 TK_INLINE float tk_exp_one(float x) { return tk_exp(tk_splat(x))[0]; }
 
-static void tk_merge(float *sums, tk_share *totals, const float *tile, const tk_share *parts,
-                     size_t columns, size_t dim) {
+static TK_ALIGNED_SPILLS void tk_merge(float *sums, tk_share *totals, const float *tile,
+                                       const tk_share *parts, size_t columns, size_t dim) {
   for (size_t c = 0; c < columns; c++, sums += dim, tile += dim) {
     if (parts[c].sum == 0) continue;
     const float largest =

@@ -111,47 +111,41 @@ TK_INLINE tk_i32 tk_offset_256(const tk_scales_256 *s, const int16_t *sums, cons
   return tk_dot_pairs(s->offsets, sums32, 4);
 }
 
-/// A panel for a single token.
-TK_INLINE void tk_one_256(const uint8_t *panel, tk_token x, float *out,
-                          const tk_format_256 format) {
+/// A block for a few tokens, codes unpacked in registers.
+TK_INLINE void tk_few_256(const uint8_t *block, size_t k, const tk_activations *x, tk_f32 *acc,
+                          const tk_format_256 format, const int tokens) {
   const tk_coding coding = format.coding;
-  const bool halves = format.subs == 16;
-  const int dots = tk_dots_of(coding, halves ? 4 : 8), zero = tk_zero(coding);
+  const int groups = 64 / format.subs;
+  const int dots = tk_dots_of(coding, groups), zero = tk_zero(coding);
   const tk_u8 table = tk_level_table(coding, zero);
-  tk_f32 acc = tk_splat(0);
-  for (size_t b = 0; b < x.blocks; b++, panel += tk_bytes_256(format)) {
-    tk_scales_256 s;
-    tk_load_scales(panel, format, &s);
-    tk_i32 product = tk_splat_i32(0), offset = tk_splat_i32(0);
-    const uint8_t *unit = panel + tk_header_256(format);
-    const int8_t *a = x.codes + 256 * b;
-    tk_ask_ahead(panel, tk_header_256(format));
-    TK_ROLLED for (int u = 0; u < 8; u++, unit += tk_unit_bytes(coding), a += 32) {
-      tk_ask_ahead(unit, tk_unit_bytes(coding));
-      const tk_i32 *scales = s.scales + (halves ? 2 * u : u);
-      tk_part low = tk_part_zero(), high = tk_part_zero();
-      TK_UNROLL for (int g = 0; g < 4; g++) {
-        tk_u8 first, second;
-        tk_load_levels(unit, g, coding, table, zero, &first, &second);
-        low = tk_dot4(low, first, a + 4 * g);
-        if (dots == 8) {
-          low = tk_dot4(low, second, a + 16 + 4 * g);
-          continue;
-        }
-        high = tk_dot4(high, second, a + 16 + 4 * g);
-        if (g % dots == dots - 1) {
-          product = tk_part_scaled(product, low, scales[0]);
-          product = tk_part_scaled(product, high, scales[halves]);
-          low = high = tk_part_zero();
-        }
+  tk_scales_256 s;
+  tk_load_scales(block, format, &s);
+  tk_i32 products[TK_FEW_TOKENS];
+  TK_UNROLL for (int t = 0; t < tokens; t++) products[t] = tk_splat_i32(0);
+  const uint8_t *unit = block + tk_header_256(format);
+  const int8_t *codes = x->codes + k;
+  tk_ask_ahead(block, tk_header_256(format));
+  TK_ROLLED for (int u = 0; u < 8; u++, unit += tk_unit_bytes(coding), codes += 32) {
+    tk_ask_ahead(unit, tk_unit_bytes(coding));
+    tk_part parts[TK_FEW_TOKENS];
+    TK_UNROLL for (int n = 0; n < 8; n++) {
+      const int g = tk_group_of(n, dots);
+      const tk_u8 levels = tk_load_level(unit, g, coding, table, zero);
+      const tk_i32 scale = s.scales[8 / groups * u + n / groups];
+      TK_UNROLL for (int t = 0; t < tokens; t++) {
+        const int8_t *a = codes + (size_t)t * x->k + 4 * g;
+        parts[t] = tk_dot4(n % dots ? parts[t] : tk_part_zero(), levels, a);
+        if (n % dots == dots - 1) products[t] = tk_part_scaled(products[t], parts[t], scale);
       }
-      if (dots == 8) product = tk_part_scaled(product, low, scales[0]);
     }
-    if (format.minima || zero) offset = tk_offset_256(&s, x.sums + 16 * b, format.subs);
-    if (zero) product -= offset * zero;
-    acc = tk_finish_256(acc, &s, x.scales[b], product, format.minima, offset);
   }
-  TK_STORE(out, acc);
+  TK_UNROLL for (int t = 0; t < tokens; t++) {
+    const size_t at = (size_t)t * (x->k / 256) + k / 256;
+    tk_i32 product = products[t], offset = tk_splat_i32(0);
+    if (format.minima || zero) offset = tk_offset_256(&s, x->sums + 16 * at, format.subs);
+    if (zero) product -= offset * zero;
+    acc[t] = tk_finish_256(acc[t], &s, x->scales[at], product, format.minima, offset);
+  }
 }
 
 /// An unpacked block of a panel.
@@ -173,10 +167,11 @@ TK_INLINE void tk_unpack_256(const uint8_t *block, const tk_format_256 format,
   unpacked->dots = tk_dots_of_run(coding, halves ? 4 : 8);
   tk_load_scales(block, format, &unpacked->scales);
   unpacked->excess = tk_splat_i32(0);
-  TK_ROLLED for (int u = 0; u < 8; u++) {
+  const uint8_t *unit = block + tk_header_256(format);
+  TK_ROLLED for (int u = 0; u < 8; u++, unit += tk_unit_bytes(coding)) {
     tk_excess excess;
-    tk_unpack_unit(block + tk_header_256(format) + (size_t)u * tk_unit_bytes(coding), coding, table,
-                   unpacked->codes + 512 * u, &excess);
+    tk_ask_ahead(unit, tk_unit_bytes(coding));
+    tk_unpack_unit(unit, coding, table, unpacked->codes + 512 * u, &excess);
     if (!tk_is_biased(coding)) continue;
     const tk_i32 *scales = unpacked->scales.scales + (halves ? 2 * u : u);
     TK_UNROLL for (int i = 0; i < tk_excess_parts(coding); i++) {
@@ -223,9 +218,8 @@ TK_INLINE void tk_all_tiles_256(const tk_block_256 *block, const tk_slab_row *ro
 }
 
 /// One block for all tokens: code that all types share.
-static __attribute__((noinline)) void tk_tiles_256(const tk_block_256 *block,
-                                                   const tk_slab_row *rows, size_t tokens,
-                                                   float *sums) {
+static __attribute__((noinline)) TK_ALIGNED_SPILLS void tk_tiles_256(
+    const tk_block_256 *block, const tk_slab_row *rows, size_t tokens, float *sums) {
 #define TK_CASE(subs, dots, minima)                                                      \
   case (subs) * 64 + (dots) * 2 + (minima):                                              \
     tk_all_tiles_256(block, rows, tokens, sums, minima, 64 / (subs), dots); \
@@ -256,17 +250,10 @@ TK_INLINE void tk_fill_256(const tk_activations *x, size_t token, size_t run,
   else __builtin_memcpy(row->sums, sums, 32);
 }
 
-TK_INLINE void tk_panels_256(const uint8_t *panel, size_t panel_count, const tk_activations *x,
-                             float *out, const tk_format_256 format) {
-  const size_t bytes = x->k / 256 * tk_bytes_256(format);
-  for (size_t p = 0; p < panel_count; p++)
-    tk_one_256(panel + p * bytes, tk_only_token(x, 256), out + 16 * p, format);
-}
-
 /// Defines the kernel of a type.
 #define TK_BLOCKS_256(name, ...)                                                               \
   static const tk_format_256 tk_format_##name = {__VA_ARGS__};                                 \
-  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) { \
+  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
     tk_fill_256(x, token, run, tk_format_##name, row);                                         \
   }                                                                                            \
   TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
@@ -276,12 +263,18 @@ TK_INLINE void tk_panels_256(const uint8_t *panel, size_t panel_count, const tk_
     tk_unpack_256(panel + run * tk_bytes_256(tk_format_##name), tk_format_##name, &block);     \
     tk_tiles_256(&block, rows, tokens, sums);                                                  \
   }                                                                                            \
-  static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x, \
+  TK_INLINE void tk_few_##name(const uint8_t *block, size_t k, const tk_activations *x,        \
+                               tk_f32 *acc, int tokens) {                                      \
+    tk_few_256(block, k, x, acc, tk_format_##name, tokens);                                    \
+  }                                                                                            \
+  static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x,\
                                size_t tokens, float *out, size_t out_stride) {                 \
-    if (tokens == 1) return tk_panels_256(panels, panel_count, x, out, tk_format_##name);      \
     const size_t panel_bytes = x->k / 256 * tk_bytes_256(tk_format_##name);                    \
-    tk_visit((tk_sweep){panels, panel_count, panel_bytes, tokens, x, out, out_stride},         \
-             sizeof(tk_slab_row), tk_fill_##name, tk_run_##name);                              \
+    const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
+    if (tokens <= TK_FEW_TOKENS)                                                               \
+      tk_visit_few(sweep, tk_bytes_256(tk_format_##name), 256, tk_few_##name);                 \
+    else                                                                                       \
+      tk_visit(sweep, sizeof(tk_slab_row), tk_fill_##name, tk_run_##name);                     \
   }
 
 #endif

@@ -34,6 +34,10 @@ TK_INLINE size_t tk_bytes_32(const tk_format_32 format) {
   return tk_header_32(format) + (size_t)format.units * tk_unit_bytes(format.coding);
 }
 
+TK_INLINE size_t tk_panel_bytes_32(size_t k, const tk_format_32 format) {
+  return k / 32 / (size_t)format.units * tk_bytes_32(format);
+}
+
 /// Groups of four k that have the same scale.
 TK_INLINE int tk_groups_32(const tk_format_32 format) {
   return format.scale == TK_SCALE_E4M3_PAIR ? 4 : 8;
@@ -78,51 +82,40 @@ TK_INLINE tk_f32 tk_finish_32(tk_f32 acc, tk_i32 sum, tk_f32 d, float scale, con
   return minima ? tk_fma(minimum * scale, tk_splat(total), acc) : acc;
 }
 
-/// A panel for a single token.
-TK_INLINE void tk_one_32(const uint8_t *panel, tk_token x, float *out,
-                         const tk_format_32 format) {
+/// A block for a few tokens, codes unpacked in registers.
+TK_INLINE void tk_few_32(const uint8_t *block, size_t k, const tk_activations *x, tk_f32 *acc,
+                         const tk_format_32 format, const int tokens) {
   const tk_coding coding = format.coding;
   const bool minima = format.scale == TK_SCALE_HALF_MINIMUM;
   const int groups = tk_groups_32(format), dots = tk_dots_of(coding, groups);
   const int zero = tk_zero(coding);
   const tk_u8 table = tk_level_table(coding, zero);
-  tk_f32 acc = tk_splat(0), d[2], minimum = tk_splat(0);
-  for (size_t i = 0; i < x.blocks; i += (size_t)format.units, panel += tk_bytes_32(format)) {
-    tk_load_scale(panel, format, d, &minimum);
-    const uint8_t *unit = panel + tk_header_32(format);
-    for (size_t u = i; u < i + (size_t)format.units; u++, unit += tk_unit_bytes(coding)) {
-      tk_ask_ahead(unit, tk_unit_bytes(coding));
-      const int8_t *a = x.codes + 32 * u;
-      tk_part low = tk_part_zero(), high = tk_part_zero();
-      tk_i32 sums[2] = {tk_splat_i32(0), tk_splat_i32(0)};
-      TK_UNROLL for (int g = 0; g < 4; g++) {
-        tk_u8 first, second;
-        tk_load_levels(unit, g, coding, table, zero, &first, &second);
-        low = tk_dot4(low, first, a + 4 * g);
-        if (dots == 8) {
-          low = tk_dot4(low, second, a + 16 + 4 * g);
-          continue;
-        }
-        high = tk_dot4(high, second, a + 16 + 4 * g);
-        if (g % dots == dots - 1) {
-          sums[0] += tk_part_sum(low);
-          sums[1] += tk_part_sum(high);
-          low = high = tk_part_zero();
-        }
-      }
-      const float scale = x.scales[u];
-      const int16_t *codes = x.sums + 2 * u;
-      if (groups == 4) {
-        acc = tk_finish_32(acc, sums[0] - zero * codes[0], d[0], scale, false, minimum, 0);
-        acc = tk_finish_32(acc, sums[1] - zero * codes[1], d[1], scale, false, minimum, 0);
-      } else {
-        const tk_i32 sum = dots == 8 ? tk_part_sum(low) : sums[0] + sums[1];
-        const int32_t total = codes[0] + codes[1];
-        acc = tk_finish_32(acc, sum - zero * total, d[0], scale, minima, minimum, (float)total);
+  const size_t units = x->k / 32, first = k / 32;
+  tk_f32 d[2], minimum = tk_splat(0);
+  tk_load_scale(block, format, d, &minimum);
+  const uint8_t *unit = block + tk_header_32(format);
+  for (size_t u = first; u < first + (size_t)format.units; u++, unit += tk_unit_bytes(coding)) {
+    tk_ask_ahead(unit, tk_unit_bytes(coding));
+    tk_part parts[TK_FEW_TOKENS];
+    tk_i32 sums[TK_FEW_TOKENS];
+    TK_UNROLL for (int n = 0; n < 8; n++) {
+      const int g = tk_group_of(n, dots);
+      const tk_u8 levels = tk_load_level(unit, g, coding, table, zero);
+      TK_UNROLL for (int t = 0; t < tokens; t++) {
+        const size_t at = (size_t)t * units + u;
+        const int8_t *a = x->codes + 32 * at + 4 * (size_t)g;
+        parts[t] = tk_dot4(n % dots ? parts[t] : tk_part_zero(), levels, a);
+        if (n % dots != dots - 1) continue;
+        const tk_i32 sum = tk_part_sum(parts[t]);
+        sums[t] = n % groups < dots ? sum : sums[t] + sum;
+        if (n % groups != groups - 1) continue;
+        const int16_t *pair = x->sums + 2 * at;
+        const int32_t total = groups == 8 ? pair[0] + pair[1] : pair[n / 4];
+        acc[t] = tk_finish_32(acc[t], sums[t] - zero * total, d[n / groups], x->scales[at], minima,
+                              minimum, (float)total);
       }
     }
   }
-  TK_STORE(out, acc);
 }
 
 /// Unpacked units of a run of a panel.
@@ -149,6 +142,7 @@ TK_INLINE void tk_unpack_32(const uint8_t *panel, size_t first, size_t count,
     const uint8_t *block = panel + (first + u) / per_block * tk_bytes_32(format);
     const uint8_t *unit =
         block + tk_header_32(format) + (first + u) % per_block * tk_unit_bytes(coding);
+    tk_ask_ahead(unit, tk_unit_bytes(coding));
     tk_load_scale(block, format, units->d[u], &units->minimum[u]);
     tk_excess excess;
     tk_unpack_unit(unit, coding, table, units->codes + 512 * u, &excess);
@@ -201,9 +195,8 @@ TK_INLINE void tk_all_tiles_32(const tk_units_32 *units, const tk_slab_row *rows
 }
 
 /// A run for all tokens: code that all types share.
-static __attribute__((noinline)) void tk_tiles_32(const tk_units_32 *units,
-                                                  const tk_slab_row *rows, size_t tokens,
-                                                  float *sums) {
+static __attribute__((noinline)) TK_ALIGNED_SPILLS void tk_tiles_32(
+    const tk_units_32 *units, const tk_slab_row *rows, size_t tokens, float *sums) {
 #define TK_CASE(groups, dots, minima)                                            \
   case (groups) * 64 + (dots) * 2 + (minima):                                    \
     tk_all_tiles_32(units, rows, tokens, sums, minima, groups, dots); \
@@ -232,21 +225,10 @@ TK_INLINE void tk_fill_32(const tk_activations *x, size_t token, size_t run,
   }
 }
 
-TK_INLINE size_t tk_panel_bytes_32(size_t k, const tk_format_32 format) {
-  return k / 32 / (size_t)format.units * tk_bytes_32(format);
-}
-
-TK_INLINE void tk_panels_32(const uint8_t *panel, size_t panel_count, const tk_activations *x,
-                            float *out, const tk_format_32 format) {
-  const size_t bytes = tk_panel_bytes_32(x->k, format);
-  for (size_t p = 0; p < panel_count; p++)
-    tk_one_32(panel + p * bytes, tk_only_token(x, 32), out + 16 * p, format);
-}
-
 /// Defines the kernel of a type.
 #define TK_BLOCKS_32(name, ...)                                                                \
   static const tk_format_32 tk_format_##name = {__VA_ARGS__};                                  \
-  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) { \
+  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
     tk_fill_32(x, token, run, tk_format_##name, row);                                          \
   }                                                                                            \
   TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
@@ -256,12 +238,18 @@ TK_INLINE void tk_panels_32(const uint8_t *panel, size_t panel_count, const tk_a
     tk_unpack_32(panel, 8 * run, left < 8 ? left : 8, tk_format_##name, &units);               \
     tk_tiles_32(&units, rows, tokens, sums);                                                   \
   }                                                                                            \
-  static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x, \
+  TK_INLINE void tk_few_##name(const uint8_t *block, size_t k, const tk_activations *x,        \
+                               tk_f32 *acc, int tokens) {                                      \
+    tk_few_32(block, k, x, acc, tk_format_##name, tokens);                                     \
+  }                                                                                            \
+  static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x,\
                                size_t tokens, float *out, size_t out_stride) {                 \
-    if (tokens == 1) return tk_panels_32(panels, panel_count, x, out, tk_format_##name);       \
     const size_t panel_bytes = tk_panel_bytes_32(x->k, tk_format_##name);                      \
-    tk_visit((tk_sweep){panels, panel_count, panel_bytes, tokens, x, out, out_stride},         \
-             sizeof(tk_slab_row), tk_fill_##name, tk_run_##name);                              \
+    const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
+    if (tokens <= TK_FEW_TOKENS)                                                               \
+      tk_visit_few(sweep, tk_bytes_32(tk_format_##name), 32 * (size_t)tk_format_##name.units, tk_few_##name);\
+    else                                                                                       \
+      tk_visit(sweep, sizeof(tk_slab_row), tk_fill_##name, tk_run_##name);                     \
   }
 
 #endif

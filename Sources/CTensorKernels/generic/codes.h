@@ -113,22 +113,28 @@ TK_INLINE void tk_load_levels(const uint8_t *unit, const int g, const tk_coding 
   }
 }
 
-/// Asks for what follows `count` bytes of weights a page later. With a single token processors
-/// wait for memory, and what they fetch ahead by themselves ends with the page.
+/// Asks for what follows `count` bytes of weights half a page later. With few tokens processors wait
+/// for memory, and what they fetch ahead by themselves ends with the page.
 TK_INLINE void tk_ask_ahead(const uint8_t *bytes, const size_t count) {
-  TK_UNROLL for (size_t i = 0; i < count; i += 64) __builtin_prefetch(bytes + 4096 + i);
+  TK_UNROLL for (size_t i = 0; i < count; i += 64) __builtin_prefetch(bytes + 2048 + i);
 }
 
-/// The codes of a single token's row: base pointers, and how many scales there are.
-typedef struct {
-  const int8_t *codes;
-  const float *scales;
-  const int16_t *sums;
-  size_t blocks;
-} tk_token;
+/// Tokens whose sums are kept in registers while codes are unpacked; more are multiplied with codes
+/// that were unpacked before.
+#define TK_FEW_TOKENS (TK_CODES_TOKENS < 4 ? TK_CODES_TOKENS : 4)
 
-TK_INLINE tk_token tk_only_token(const tk_activations *x, const size_t block) {
-  return (tk_token){x->codes, x->scales, x->sums, x->k / block};
+/// The n-th group of a unit to be multiplied: those that share a load follow one another where one
+/// part takes all of them.
+TK_INLINE int tk_group_of(const int n, const int dots) {
+  return dots == 8 ? n / 2 + n % 2 * 4 : n;
+}
+
+/// The levels of one group of a unit.
+TK_INLINE tk_u8 tk_load_level(const uint8_t *unit, const int g, const tk_coding coding,
+                              tk_u8 table, const int shift) {
+  tk_u8 first, second;
+  tk_load_levels(unit, g % 4, coding, table, shift, &first, &second);
+  return g < 4 ? first : second;
 }
 
 /// The sums of 32 codes each, of 256, from those of 16.

@@ -105,8 +105,9 @@ TK_INLINE void tk_matmul_float(const void *panels, size_t panel_count, const tk_
 }
 
 #define TK_MATMUL_FLOAT(name, element)                                                         \
-  static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x, \
-                               size_t tokens, float *out, size_t out_stride) {                 \
+  static TK_ALIGNED_SPILLS void tk_matmul_##name(const void *panels, size_t panel_count,        \
+                                                 const tk_activations *x, size_t tokens,        \
+                                                 float *out, size_t out_stride) {               \
     tk_matmul_float(panels, panel_count, x, tokens, out, out_stride, element);                 \
   }
 

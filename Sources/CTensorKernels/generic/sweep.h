@@ -77,6 +77,35 @@ TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const tk_f
   }
 }
 
+/// Adds the products of a block of a panel, whose first element is number `k`, with the same part
+/// of `tokens` tokens to acc[tokens].
+typedef void (*tk_block_fn)(const uint8_t *block, size_t k, const tk_activations *x, tk_f32 *acc,
+                            int tokens);
+
+/// A panel with `tokens` tokens.
+TK_INLINE void tk_visit_panel(const tk_sweep sweep, size_t panel, const size_t block_bytes,
+                              const size_t block_k, const tk_block_fn multiply,
+                              const int tokens) {
+  const uint8_t *block = sweep.panels + panel * sweep.panel_bytes;
+  tk_f32 acc[TK_FEW_TOKENS];
+  TK_UNROLL for (int t = 0; t < tokens; t++) acc[t] = tk_splat(0);
+  for (size_t k = 0; k < sweep.x->k; k += block_k, block += block_bytes)
+    multiply(block, k, sweep.x, acc, tokens);
+  TK_UNROLL for (int t = 0; t < tokens; t++)
+    TK_STORE(sweep.out + (size_t)t * sweep.out_stride + 16 * panel, acc[t]);
+}
+
+/// Visits everything for at most TK_FEW_TOKENS tokens; `multiply` is inlined.
+TK_INLINE void tk_visit_few(const tk_sweep sweep, const size_t block_bytes, const size_t block_k,
+                            const tk_block_fn multiply) {
+  for (size_t p = 0; p < sweep.panel_count; p++) {
+#define TK_TILE(token, n) \
+  (void)(token), tk_visit_panel(sweep, p, block_bytes, block_k, multiply, n)
+    TK_FOR_TILES(sweep.tokens, TK_FEW_TOKENS, TK_TILE);
+#undef TK_TILE
+  }
+}
+
 /// Whether tokens have 128 added for this type: where levels have both signs.
 TK_INLINE bool tk_is_biased(const tk_coding coding) { return TK_BIASED_TOKENS && coding.zero; }
 
