@@ -117,12 +117,7 @@ extension CPUBackend {
 
   private func multiply(_ x: Activations, norm: Norm? = nil, by products: [Product]) {
     guard x.rows > 0 else { return }
-    var forms: Set<ActivationForm> = []
-    for product in products {
-      forms.insert(product.weight.format.activations)
-      if case .gate(_, _, let gated) = product.out { forms.insert(gated.up.format.activations) }
-    }
-    let rows = prepare(x, norm: norm, forms: forms)
+    let rows = prepare(x, norm: norm, for: products)
 
     // Tasks in order: blocks of rows outermost, so that their activations stay in cache.
     let rowBlock = min(x.rows, Self.tileRows)
@@ -165,7 +160,7 @@ extension CPUBackend {
   }
 
   private func finish(
-    _ product: Product, tile: Tile, rows: [ActivationForm: PreparedRows],
+    _ product: Product, tile: Tile, rows: PreparedForms,
     temporary: UnsafeMutablePointer<Float>, made: UnsafeMutableRawPointer
   ) {
     let first = tile.panels.lowerBound * Int(TK_PANEL_ROWS)
@@ -203,44 +198,36 @@ extension CPUBackend {
   }
 
   private func multiply(
-    _ weight: PanelMatrix, tile: Tile, rows: [ActivationForm: PreparedRows],
+    _ weight: PanelMatrix, tile: Tile, rows: PreparedForms,
     made: UnsafeMutableRawPointer, into out: UnsafeMutablePointer<Float>, stride: Int
   ) {
-    guard let prepared = rows[weight.format.activations] else {
-      preconditionFailure("rows were not prepared for \(weight.format)")
-    }
-    var activations = prepared.activations(from: tile.rows.lowerBound)
-    kernels.matmul(weight.format)(
+    var activations = rows.activations(weight.activations, from: tile.rows.lowerBound)
+    weight.product(
       weight.panels(tile.panels, using: made), tile.panels.count, &activations, tile.rows.count,
       out, stride)
   }
 
-  /// Normalizes the rows if asked to, and quantizes them in each form.
-  private func prepare(
-    _ x: Activations, norm: Norm?, forms: Set<ActivationForm>
-  ) -> [ActivationForm: PreparedRows] {
+  /// Normalizes the rows if asked to, and quantizes them in each form that a product reads.
+  private func prepare(_ x: Activations, norm: Norm?, for products: [Product]) -> PreparedForms {
     let source = host(x)
-    var prepared: [ActivationForm: PreparedRows] = [:]
     var floats = source
     if norm != nil { floats = CPUActivations(rows: x.rows, columns: x.columns, from: scratch) }
-    for form in forms {
-      prepared[form] =
-        switch form {
-        case .values: PreparedRows(floats, columns: x.columns)
-        case .codes(let block):
-          PreparedRows(block: block, rows: x.rows, columns: x.columns, from: scratch)
-        }
+    var forms = PreparedForms(floats, columns: x.columns)
+    for product in products {
+      forms.add(product.weight.activations, rows: x.rows, from: scratch)
+      guard case .gate(_, _, let gated) = product.out else { continue }
+      forms.add(gated.up.activations, rows: x.rows, from: scratch)
     }
-    let quantized = prepared.filter { $0.key != .values }.map(\.value)
-    guard norm != nil || !quantized.isEmpty else { return prepared }
+    guard norm != nil || forms.isQuantized else { return forms }
+    let prepared = forms
     forEachRow(of: x.rows, columns: x.columns) { row in
       if let norm {
         table.rms_norm(
           source.row(row), norm.weight.values, x.columns, norm.epsilon, floats.row(row))
       }
-      for rows in quantized { rows.quantize(floats.row(row), at: row, with: table) }
+      prepared.quantize(row, with: table)
     }
-    return prepared
+    return forms
   }
 
   /// Calls `body` for each row, on all threads when there is enough to do.

@@ -7,12 +7,17 @@ final class PanelMatrix: WeightStorage {
   let format: any PackedFormat.Type
   let panelCount: Int
   let panelBytes: Int
+  /// The form of the rows that ``product`` multiplies with panels.
+  let activations: ActivationForm
+  let product: tk_matmul_fn
   private let kernels: KernelSet
-  private let place: Place
+  /// The panels, or else the rows that they are made from.
+  private let packed: AlignedMemory?
+  private let mapped: Rows?
 
-  private enum Place {
-    case packed(AlignedMemory)
-    case mapped(any TensorSource, rowBytes: Int)
+  private struct Rows {
+    var source: any TensorSource
+    var byteCount: Int
   }
 
   /// A matrix of whole blocks of `format`, packed on all threads of a pool or left where it is.
@@ -24,10 +29,14 @@ final class PanelMatrix: WeightStorage {
   ) throws(BackendError) {
     self.format = format
     self.kernels = kernels
+    activations = format.activations
+    product = kernels.matmul(format)
     panelBytes = format.panelBytes(k: source.columns)
     panelCount = format.panelCount(rows: source.rows)
+    let rows = Rows(source: source, byteCount: rowBytes)
     guard placement.packs(panelBytes * panelCount) else {
-      place = .mapped(source, rowBytes: rowBytes)
+      packed = nil
+      mapped = rows
       return
     }
     guard let memory = AlignedMemory(byteCount: panelBytes * panelCount) else {
@@ -35,55 +44,40 @@ final class PanelMatrix: WeightStorage {
         .outOfMemory, "no memory for \(panelBytes * panelCount) bytes of weights",
         tensor: source.name)
     }
-    place = .packed(memory)
+    packed = memory
+    mapped = nil
     let (count, bytes) = (panelCount, panelBytes)
     let chunk = max(1, (256 << 10) / bytes)
     pool.run(tasks: (count + chunk - 1) / chunk) { task, _ in
       let panels = task * chunk..<min((task + 1) * chunk, count)
-      pack(source, rowBytes, panels, into: memory.pointer + panels.lowerBound * bytes)
+      pack(rows, panels, into: memory.pointer + panels.lowerBound * bytes)
     }
     source.discardPages()
   }
 
   /// The memory of its own that the matrix takes.
-  var byteCount: Int {
-    switch place {
-    case .packed(let memory): memory.byteCount
-    case .mapped: 0
-    }
-  }
+  var byteCount: Int { packed?.byteCount ?? 0 }
 
   /// The bytes that ``panels(_:using:)`` needs for each panel.
-  var scratchBytes: Int {
-    switch place {
-    case .packed: 0
-    case .mapped: panelBytes
-    }
-  }
+  var scratchBytes: Int { packed == nil ? panelBytes : 0 }
 
   /// Some panels, made in `scratch` where they are not in memory.
   func panels(_ range: Range<Int>, using scratch: UnsafeMutableRawPointer) -> UnsafeRawPointer {
-    switch place {
-    case .packed(let memory):
-      return UnsafeRawPointer(memory.pointer) + range.lowerBound * panelBytes
-    case .mapped(let source, let rowBytes):
-      pack(source, rowBytes, range, into: scratch)
-      return UnsafeRawPointer(scratch)
-    }
+    if let packed { return UnsafeRawPointer(packed.pointer) + range.lowerBound * panelBytes }
+    if let mapped { pack(mapped, range, into: scratch) }
+    return UnsafeRawPointer(scratch)
   }
 
-  private func pack(
-    _ source: any TensorSource, _ rowBytes: Int, _ panels: Range<Int>,
-    into target: UnsafeMutableRawPointer
-  ) {
-    let (rows, columns) = (source.rows, source.columns)
+  private func pack(_ rows: Rows, _ panels: Range<Int>, into target: UnsafeMutableRawPointer) {
+    let source = rows.source
     source.withBytes { bytes in
       bytes.withUnsafeBytes { bytes in
         for (index, panel) in panels.enumerated() {
           let first = panel * format.panelRows
           format.pack(
-            rows: bytes, rowBytes: rowBytes, range: first..<min(first + format.panelRows, rows),
-            k: columns, into: target + index * panelBytes, with: kernels)
+            rows: bytes, rowBytes: rows.byteCount,
+            range: first..<min(first + format.panelRows, source.rows), k: source.columns,
+            into: target + index * panelBytes, with: kernels)
         }
       }
     }

@@ -64,3 +64,51 @@ struct PreparedRows {
       k: columns)
   }
 }
+
+/// The rows of one product's left-hand side in the forms that its weights read.
+struct PreparedForms {
+  private let source: CPUActivations
+  private let columns: Int
+  private let values: PreparedRows
+  private var codes32: PreparedRows?
+  private var codes256: PreparedRows?
+
+  /// Floats alone.
+  init(_ source: CPUActivations, columns: Int) {
+    self.source = source
+    self.columns = columns
+    values = PreparedRows(source, columns: columns)
+  }
+
+  /// Whether there is a form that ``quantize(_:with:)`` makes.
+  var isQuantized: Bool { codes32 != nil || codes256 != nil }
+
+  /// Makes room for a form.
+  mutating func add(_ form: ActivationForm, rows: Int, from pool: ScratchPool) {
+    guard case .codes(let block) = form else { return }
+    if block == 32 {
+      guard codes32 == nil else { return }
+      codes32 = PreparedRows(block: block, rows: rows, columns: columns, from: pool)
+    } else {
+      guard codes256 == nil else { return }
+      codes256 = PreparedRows(block: block, rows: rows, columns: columns, from: pool)
+    }
+  }
+
+  /// Quantizes a row in every form that was added.
+  func quantize(_ row: Int, with table: tk_kernels) {
+    codes32?.quantize(source.row(row), at: row, with: table)
+    codes256?.quantize(source.row(row), at: row, with: table)
+  }
+
+  /// What a kernel reads, from row `first` on.
+  func activations(_ form: ActivationForm, from first: Int) -> tk_activations {
+    let rows =
+      switch form {
+      case .values: values
+      case .codes(let block): block == 32 ? codes32 : codes256
+      }
+    guard let rows else { preconditionFailure("rows were not prepared as \(form)") }
+    return rows.activations(from: first)
+  }
+}
