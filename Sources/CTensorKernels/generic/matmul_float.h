@@ -2,10 +2,7 @@
 #ifndef TK_GENERIC_MATMUL_FLOAT_H
 #define TK_GENERIC_MATMUL_FLOAT_H
 
-#include "tiles.h"
-
-/// Elements that are summed before they are added to the result.
-#define TK_FLOAT_RUN 256
+#include "sweep.h"
 
 /// `count` panels with `tokens` tokens, count * tokens at least four where possible: sums are
 /// independent and hide each other's latency.
@@ -14,8 +11,8 @@ TK_INLINE void tk_float_direct(const uint8_t *panels, size_t panel_bytes, const 
                                tk_element element, const int count, const int tokens) {
   tk_f32 sums[TK_MAX_TILE], run[TK_MAX_TILE];
   TK_UNROLL for (int i = 0; i < count * tokens; i++) sums[i] = tk_splat(0);
-  for (size_t start = 0; start < k; start += TK_FLOAT_RUN) {
-    const size_t end = start + TK_FLOAT_RUN < k ? start + TK_FLOAT_RUN : k;
+  for (size_t start = 0; start < k; start += TK_RUN) {
+    const size_t end = start + TK_RUN < k ? start + TK_RUN : k;
     TK_UNROLL for (int i = 0; i < count * tokens; i++) run[i] = tk_splat(0);
     for (size_t i = start; i < end; i++) {
       TK_UNROLL for (int p = 0; p < count; p++) {
@@ -52,63 +49,61 @@ TK_INLINE void tk_matmul_few(const uint8_t *panel, size_t panel_count, const tk_
 #undef TK_DIRECT
 }
 
-/// Adds one run of a panel to the results of `tokens` tokens.
-TK_INLINE void tk_float_tile(const float *weights, const float *x, size_t stride, size_t run,
-                             float *out, size_t out_stride, bool first, const int tokens) {
-  tk_f32 sums[TK_MAX_TILE];
-  TK_UNROLL for (int t = 0; t < tokens; t++) sums[t] = tk_splat(0);
-  for (size_t i = 0; i < run; i++) {
-    const tk_f32 w = TK_LOAD(tk_f32, weights + 16 * i);
-    TK_UNROLL for (int t = 0; t < tokens; t++)
-      sums[t] = tk_fma(w, tk_splat(x[t * stride + i]), sums[t]);
-  }
-  TK_UNROLL for (int t = 0; t < tokens; t++) {
-    float *result = out + t * out_stride;
-    TK_STORE(result, (first ? tk_splat(0) : TK_LOAD(tk_f32, result)) + sums[t]);
-  }
+TK_INLINE void tk_fill_floats(const tk_activations *x, size_t token, size_t run, void *row) {
+  const size_t left = x->k - TK_RUN * run, count = left < TK_RUN ? left : TK_RUN;
+  __builtin_memcpy(row, x->values + token * x->values_stride + TK_RUN * run, 4 * count);
 }
 
-/// One run of a panel for all tokens, the weights as floats.
-static void tk_float_run(const float *weights, const float *x, size_t stride, size_t run,
-                         size_t tokens, float *out, size_t out_stride, bool first) {
-#define TK_TILE(token, count)                                                                \
-  tk_float_tile(weights, x + (token) * stride, stride, run, out + (token) * out_stride,      \
-                out_stride, first, count)
+/// Adds `count` columns of a panel times a tile of rows to the sums of these.
+TK_INLINE void tk_float_tile(const float *weights, size_t count, const float *rows, float *out,
+                             const int tokens) {
+  tk_f32 sums[TK_MAX_TILE];
+  TK_UNROLL for (int t = 0; t < tokens; t++) sums[t] = tk_splat(0);
+  for (size_t i = 0; i < count; i++) {
+    const tk_f32 w = TK_LOAD(tk_f32, weights + 16 * i);
+    TK_UNROLL for (int t = 0; t < tokens; t++)
+      sums[t] = tk_fma(w, tk_splat(rows[TK_RUN * t + i]), sums[t]);
+  }
+  TK_UNROLL for (int t = 0; t < tokens; t++)
+    TK_STORE(out + 16 * t, TK_LOAD(tk_f32, out + 16 * t) + sums[t]);
+}
+
+static __attribute__((noinline)) TK_ALIGNED_SPILLS void tk_float_tiles(
+    const float *weights, size_t count, const float *rows, size_t tokens, float *sums) {
+#define TK_TILE(token, n) \
+  tk_float_tile(weights, count, rows + TK_RUN * (token), sums + 16 * (token), n)
   TK_FOR_TILES(tokens, TK_FLOAT_TOKENS, TK_TILE);
 #undef TK_TILE
 }
 
-TK_INLINE void tk_matmul_float(const void *panels, size_t panel_count, const tk_activations *x,
-                               size_t tokens, float *out, size_t out_stride, tk_element element) {
-  const size_t k = x->k;
-  const size_t panel_bytes = 16 * k * tk_element_bytes(element);
-  const uint8_t *panel = panels;
-  if (tokens <= 2 * TK_FLOAT_TOKENS) {
-    tk_matmul_few(panel, panel_count, x, tokens, out, out_stride, element);
+TK_INLINE void tk_run_floats(const uint8_t *panel, size_t run, size_t k, const void *rows,
+                             size_t tokens, float *sums, const tk_element element) {
+  const size_t first = TK_RUN * run, count = k - first < TK_RUN ? k - first : TK_RUN;
+  if (element == TK_ELEMENT_F32) {
+    tk_float_tiles((const float *)panel + 16 * first, count, rows, tokens, sums);
     return;
   }
-  float unpacked[16 * TK_FLOAT_RUN] __attribute__((aligned(64)));
-  for (size_t p = 0; p < panel_count; p++, panel += panel_bytes, out += 16) {
-    for (size_t start = 0; start < k; start += TK_FLOAT_RUN) {
-      const size_t run = k - start < TK_FLOAT_RUN ? k - start : TK_FLOAT_RUN;
-      const float *weights = unpacked;
-      if (element == TK_ELEMENT_F32) {
-        weights = (const float *)panel + 16 * start;
-      } else {
-        for (size_t i = 0; i < run; i++)
-          TK_STORE(unpacked + 16 * i, tk_load_floats(panel, 16 * (start + i), element));
-      }
-      tk_float_run(weights, x->values + start, x->values_stride, run, tokens, out, out_stride,
-                   start == 0);
-    }
-  }
+  float weights[16 * TK_RUN] __attribute__((aligned(64)));
+  for (size_t i = 0; i < count; i++)
+    TK_STORE(weights + 16 * i, tk_load_floats(panel, 16 * (first + i), element));
+  tk_float_tiles(weights, count, rows, tokens, sums);
 }
 
 #define TK_MATMUL_FLOAT(name, element)                                                         \
-  static TK_ALIGNED_SPILLS void tk_matmul_##name(const void *panels, size_t panel_count,        \
-                                                 const tk_activations *x, size_t tokens,        \
-                                                 float *out, size_t out_stride) {               \
-    tk_matmul_float(panels, panel_count, x, tokens, out, out_stride, element);                 \
+  TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
+                               size_t tokens, float *sums) {                                   \
+    tk_run_floats(panel, run, k, rows, tokens, sums, element);                                 \
+  }                                                                                            \
+  static TK_ALIGNED_SPILLS void tk_matmul_##name(const void *panels, size_t panel_count,       \
+                                                 const tk_activations *x, size_t tokens,       \
+                                                 float *out, size_t out_stride) {              \
+    if (tokens <= 2 * TK_FLOAT_TOKENS) {                                                       \
+      tk_matmul_few(panels, panel_count, x, tokens, out, out_stride, element);                 \
+      return;                                                                                  \
+    }                                                                                          \
+    const size_t panel_bytes = 16 * x->k * tk_element_bytes(element);                          \
+    tk_visit((tk_sweep){panels, panel_count, panel_bytes, tokens, x, out, out_stride},         \
+             4 * TK_RUN, tk_fill_floats, tk_run_##name);                                       \
   }
 
 TK_MATMUL_FLOAT(f32, TK_ELEMENT_F32)

@@ -14,7 +14,7 @@
 /// Tokens of a slab, and tokens times runs.
 #define TK_SLAB_TOKENS 64
 /// Panels whose sums are kept.
-#define TK_SLAB_PANELS 8
+#define TK_SLAB_PANELS 16
 
 /// A run of a token: codes (with 128 added where kernels want that), and the scales and sums of the
 /// codes as kernels read them.

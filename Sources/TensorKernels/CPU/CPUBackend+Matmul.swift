@@ -104,7 +104,7 @@ extension CPUBackend {
   /// Weights of a task: long enough to hide the scheduling, short enough to balance it; more with
   /// many rows, which a kernel rearranges once for all panels of a call.
   private static func tilePanels(rows: Int, panelBytes: Int) -> Int {
-    rows < 16 ? max(1, (96 << 10) / panelBytes) : max(8, (256 << 10) / panelBytes)
+    rows < 16 ? max(4, (96 << 10) / panelBytes) : max(16, (256 << 10) / panelBytes)
   }
 
   /// A norm that is applied while rows are prepared; any other is applied first.
