@@ -170,7 +170,6 @@ TK_INLINE void tk_unpack_256(const uint8_t *block, const tk_format_256 format,
   const uint8_t *unit = block + tk_header_256(format);
   TK_ROLLED for (int u = 0; u < 8; u++, unit += tk_unit_bytes(coding)) {
     tk_excess excess;
-    tk_ask_ahead(unit, tk_unit_bytes(coding));
     tk_unpack_unit(unit, coding, table, unpacked->codes + 512 * u, &excess);
     if (!tk_is_biased(coding)) continue;
     const tk_i32 *scales = unpacked->scales.scales + (halves ? 2 * u : u);
@@ -274,7 +273,8 @@ TK_INLINE void tk_fill_256(const tk_activations *x, size_t token, size_t run,
     if (tokens <= TK_FEW_TOKENS)                                                               \
       tk_visit_few(sweep, tk_bytes_256(tk_format_##name), 256, tk_few_##name);                 \
     else                                                                                       \
-      tk_visit(sweep, sizeof(tk_slab_row), tk_fill_##name, tk_run_##name);                     \
+      tk_visit(sweep, sizeof(tk_slab_row), tk_bytes_256(tk_format_##name), tk_fill_##name,     \
+               tk_run_##name);                     \
   }
 
 #endif

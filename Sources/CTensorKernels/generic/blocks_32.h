@@ -142,7 +142,6 @@ TK_INLINE void tk_unpack_32(const uint8_t *panel, size_t first, size_t count,
     const uint8_t *block = panel + (first + u) / per_block * tk_bytes_32(format);
     const uint8_t *unit =
         block + tk_header_32(format) + (first + u) % per_block * tk_unit_bytes(coding);
-    tk_ask_ahead(unit, tk_unit_bytes(coding));
     tk_load_scale(block, format, units->d[u], &units->minimum[u]);
     tk_excess excess;
     tk_unpack_unit(unit, coding, table, units->codes + 512 * u, &excess);
@@ -249,7 +248,8 @@ TK_INLINE void tk_fill_32(const tk_activations *x, size_t token, size_t run,
     if (tokens <= TK_FEW_TOKENS)                                                               \
       tk_visit_few(sweep, tk_bytes_32(tk_format_##name), 32 * (size_t)tk_format_##name.units, tk_few_##name);\
     else                                                                                       \
-      tk_visit(sweep, sizeof(tk_slab_row), tk_fill_##name, tk_run_##name);                     \
+      tk_visit(sweep, sizeof(tk_slab_row), tk_panel_bytes_32(TK_RUN, tk_format_##name),        \
+               tk_fill_##name, tk_run_##name);                     \
   }
 
 #endif

@@ -103,7 +103,8 @@ TK_INLINE void tk_run_floats(const uint8_t *panel, size_t run, size_t k, const v
     }                                                                                          \
     const size_t panel_bytes = 16 * x->k * tk_element_bytes(element);                          \
     tk_visit((tk_sweep){panels, panel_count, panel_bytes, tokens, x, out, out_stride},         \
-             4 * TK_RUN, tk_fill_floats, tk_run_##name);                                       \
+             4 * TK_RUN, 16 * TK_RUN * tk_element_bytes(element), tk_fill_floats,              \
+             tk_run_##name);                                                                   \
   }
 
 TK_MATMUL_FLOAT(f32, TK_ELEMENT_F32)

@@ -43,9 +43,10 @@ typedef void (*tk_fill_fn)(const tk_activations *x, size_t token, size_t run, vo
 typedef void (*tk_run_fn)(const uint8_t *panel, size_t run, size_t k, const void *rows,
                           size_t tokens, float *sums);
 
-/// Visits everything; `fill` and `multiply` are inlined. A row takes `row_bytes`.
-TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const tk_fill_fn fill,
-                        const tk_run_fn multiply) {
+/// Visits everything; `fill` and `multiply` are inlined. A row takes `row_bytes`, a run of a panel
+/// `run_bytes`.
+TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size_t run_bytes,
+                        const tk_fill_fn fill, const tk_run_fn multiply) {
   uint8_t slab[TK_SLAB_TOKENS * row_bytes] __attribute__((aligned(64)));
   float sums[TK_SLAB_PANELS][TK_SLAB_TOKENS * 16] __attribute__((aligned(64)));
   const size_t all = (sweep.x->k + TK_RUN - 1) / TK_RUN;
@@ -64,10 +65,16 @@ TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const tk_f
         for (size_t t = 0; t < some; t++)
           for (size_t r = 0; r < runs; r++)
             fill(sweep.x, token + t, run + r, slab + (r * some + t) * row_bytes);
-        for (size_t p = 0; p < panels; p++)
-          for (size_t r = 0; r < runs; r++)
-            multiply(first + p * sweep.panel_bytes, run + r, sweep.x->k,
-                     slab + r * some * row_bytes, some, sums[p]);
+        for (size_t p = 0; p < panels; p++) {
+          const uint8_t *weights = first + p * sweep.panel_bytes;
+          for (size_t r = 0; r < runs; r++) {
+            // What comes next, while this is multiplied: no further run, then another panel's.
+            const uint8_t *next = weights + (run + r + 1) * run_bytes;
+            if (r + 1 == runs) next += sweep.panel_bytes - runs * run_bytes;
+            for (size_t i = 0; i < run_bytes; i += 64) __builtin_prefetch(next + i);
+            multiply(weights, run + r, sweep.x->k, slab + r * some * row_bytes, some, sums[p]);
+          }
+        }
       }
       for (size_t t = 0; t < some; t++)
         for (size_t p = 0; p < panels; p++)

@@ -56,7 +56,6 @@ typedef struct {
 /// Unpacks a unit times `scale`; returns its sum of -w0 w1.
 TK_INLINE tk_u32 tk_widen_unit(tk_i16 codes[8][2], const uint8_t *unit, const tk_coding coding,
                                tk_u8 table, tk_i16 scale) {
-  tk_ask_ahead(unit, tk_unit_bytes(coding));
   tk_u32 start = {0};
   TK_UNROLL for (int g = 0; g < 4; g++) {
     tk_u8 pair[2];
@@ -216,7 +215,8 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
     if (tokens <= TK_FEW_TOKENS)                                                               \
       tk_visit_few(sweep, tk_bytes_32(tk_format_##name), 32, tk_few_##name);                   \
     else                                                                                       \
-      tk_visit(sweep, sizeof(tk_wide_row), tk_fill_##name, tk_run_##name);                     \
+      tk_visit(sweep, sizeof(tk_wide_row), tk_panel_bytes_32(TK_RUN, tk_format_##name),        \
+               tk_fill_##name, tk_run_##name);                                                 \
   }
 
 #define TK_BYTES_256(name, ...)                                                                \
@@ -242,7 +242,8 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
     if (tokens <= TK_FEW_TOKENS)                                                               \
       tk_visit_few(sweep, tk_bytes_256(tk_format_##name), 256, tk_few_##name);                 \
     else                                                                                       \
-      tk_visit(sweep, sizeof(tk_wide_row), tk_fill_##name, tk_run_##name);                     \
+      tk_visit(sweep, sizeof(tk_wide_row), tk_bytes_256(tk_format_##name), tk_fill_##name,     \
+               tk_run_##name);                                                                 \
   }
 
 #endif
