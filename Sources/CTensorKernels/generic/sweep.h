@@ -12,7 +12,7 @@
 /// Elements of a run.
 #define TK_RUN 256
 /// Tokens of a slab, and tokens times runs.
-#define TK_SLAB_TOKENS 64
+#define TK_SLAB_TOKENS 128
 /// Panels whose sums are kept.
 #define TK_SLAB_PANELS 16
 
