@@ -6,6 +6,7 @@
 
 // Products take signed codes on both sides.
 #define TK_SIGNED_CODES 1
+#define tk_settled(part) (part)
 #define TK_BIASED_TOKENS 0
 #define tk_biased_dots(most) 0
 #define tk_dot4_biased(part, w, a) ((void)(w), (void)(a), (part))

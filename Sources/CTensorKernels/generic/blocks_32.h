@@ -98,17 +98,20 @@ TK_INLINE void tk_few_32(const uint8_t *block, size_t k, const tk_activations *x
     tk_ask_ahead(unit, tk_unit_bytes(coding));
     tk_part parts[TK_FEW_TOKENS];
     tk_i32 sums[TK_FEW_TOKENS];
+    const int8_t *codes[TK_FEW_TOKENS];
+    TK_UNROLL for (int t = 0; t < tokens; t++) codes[t] = x->codes + (size_t)t * x->k + 32 * u;
     TK_UNROLL for (int n = 0; n < 8; n++) {
       const int g = tk_group_of(n, dots);
       const tk_u8 levels = tk_load_level(unit, g, coding, table, zero);
       TK_UNROLL for (int t = 0; t < tokens; t++) {
-        const size_t at = (size_t)t * units + u;
-        const int8_t *a = x->codes + 32 * at + 4 * (size_t)g;
-        parts[t] = tk_dot4(n % dots ? parts[t] : tk_part_zero(), levels, a);
+        parts[t] = tk_dot4(n % dots ? parts[t] : tk_part_zero(), levels, codes[t] + 4 * g);
+        // Otherwise the compiler finishes one token after the other and spills all levels meanwhile.
+        if (tokens > 1) parts[t] = tk_settled(parts[t]);
         if (n % dots != dots - 1) continue;
         const tk_i32 sum = tk_part_sum(parts[t]);
         sums[t] = n % groups < dots ? sum : sums[t] + sum;
         if (n % groups != groups - 1) continue;
+        const size_t at = (size_t)t * units + u;
         const int16_t *pair = x->sums + 2 * at;
         const int32_t total = groups == 8 ? pair[0] + pair[1] : pair[n / 4];
         acc[t] = tk_finish_32(acc[t], sums[t] - zero * total, d[n / groups], x->scales[at], minima,

@@ -16,6 +16,8 @@
 //   tk_dot_pairs(w, s, n)          sum over i < n of w[i][row][0] * s[2 i] + w[i][row][1] *
 //                                  s[2 i + 1]
 //   tk_lookup(table, codes)        table[code] of each byte, code < 16; the table repeats each 16
+//   tk_settled(part)               the part, in registers at this point of the code, so that the
+//                                  compiler keeps the order of what is around it
 //   TK_FLOAT_TOKENS, TK_CODES_TOKENS
 //                                  tokens of a tile for floats, for codes
 #ifndef TK_GENERIC_CODES_H

@@ -52,6 +52,11 @@ TK_INLINE tk_u8 tk_lookup(tk_u8 table, tk_u8 codes) {
 
 TK_INLINE tk_i32 tk_part_sum(tk_part part) { return part; }
 
+TK_INLINE tk_part tk_settled(tk_part part) {
+  __asm__ volatile("" : "+v"(part));
+  return part;
+}
+
 TK_INLINE tk_i32 tk_part_scaled(tk_i32 acc, tk_part part, tk_i32 scale) {
   return acc + part * scale;
 }

@@ -75,6 +75,12 @@ TK_INLINE tk_i32 tk_part_scaled(tk_i32 acc, tk_part part, tk_i32 scale) {
   return acc + tk_madd(part, (tk_i16)scale);
 }
 
+TK_INLINE tk_part tk_settled(tk_part part) {
+  tk_registers x = {.i16 = part};
+  TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++) __asm__ volatile("" : "+x"(x.part[i]));
+  return x.i16;
+}
+
 /// Each number twice, as 16 bits.
 TK_INLINE tk_i32 tk_spread(tk_i8x16 x) {
   const tk_i8x32 twice =

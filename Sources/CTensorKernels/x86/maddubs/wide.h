@@ -33,8 +33,10 @@ TK_INLINE void tk_few_units(tk_i32 *sums, const uint8_t *unit, const tk_coding c
   TK_UNROLL for (int n = 0; n < 8; n++) {
     const int g = tk_group_of(n, 8);
     const tk_u8 levels = tk_load_level(unit, g, coding, table, 0);
-    TK_UNROLL for (int t = 0; t < tokens; t++)
+    TK_UNROLL for (int t = 0; t < tokens; t++) {
       sums[t] = tk_dot4_bytes(sums[t], levels, codes + (size_t)t * k + 4 * g, scale);
+      if (tokens > 1) sums[t] = (tk_i32)tk_settled((tk_i16)sums[t]);
+    }
   }
 }
 
