@@ -270,7 +270,7 @@ TK_INLINE void tk_fill_256(const tk_activations *x, size_t token, size_t run,
                                size_t tokens, float *out, size_t out_stride) {                 \
     const size_t panel_bytes = x->k / 256 * tk_bytes_256(tk_format_##name);                    \
     const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
-    if (tokens <= TK_FEW_TOKENS)                                                               \
+    if (tokens <= TK_MOST_FEW)                                                                 \
       tk_visit_few(sweep, tk_bytes_256(tk_format_##name), 256, tk_few_##name);                 \
     else                                                                                       \
       tk_visit(sweep, sizeof(tk_slab_row), tk_bytes_256(tk_format_##name), tk_fill_##name,     \

@@ -248,7 +248,7 @@ TK_INLINE void tk_fill_32(const tk_activations *x, size_t token, size_t run,
                                size_t tokens, float *out, size_t out_stride) {                 \
     const size_t panel_bytes = tk_panel_bytes_32(x->k, tk_format_##name);                      \
     const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
-    if (tokens <= TK_FEW_TOKENS)                                                               \
+    if (tokens <= TK_MOST_FEW)                                                                 \
       tk_visit_few(sweep, tk_bytes_32(tk_format_##name), 32 * (size_t)tk_format_##name.units, tk_few_##name);\
     else                                                                                       \
       tk_visit(sweep, sizeof(tk_slab_row), tk_panel_bytes_32(TK_RUN, tk_format_##name),        \

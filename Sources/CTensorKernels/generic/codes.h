@@ -121,9 +121,10 @@ TK_INLINE void tk_ask_ahead(const uint8_t *bytes, const size_t count) {
   TK_UNROLL for (size_t i = 0; i < count; i += 64) __builtin_prefetch(bytes + 2048 + i);
 }
 
-/// Tokens whose sums are kept in registers while codes are unpacked; more are multiplied with codes
-/// that were unpacked before.
+/// Tokens whose sums are kept in registers while codes are unpacked, which pays up to twice as many
+/// tokens; more are multiplied with codes that were unpacked before.
 #define TK_FEW_TOKENS (TK_CODES_TOKENS < 4 ? TK_CODES_TOKENS : 4)
+#define TK_MOST_FEW (2 * TK_FEW_TOKENS)
 
 /// The n-th group of a unit to be multiplied: those that share a load follow one another where one
 /// part takes all of them.

@@ -89,25 +89,37 @@ TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size
 typedef void (*tk_block_fn)(const uint8_t *block, size_t k, const tk_activations *x, tk_f32 *acc,
                             int tokens);
 
-/// A panel with `tokens` tokens.
+/// The activations from a token on.
+TK_INLINE tk_activations tk_from_token(const tk_activations *x, size_t token,
+                                       const size_t block_k) {
+  const size_t k = token * x->k;
+  tk_activations from = *x;
+  from.codes += k;
+  from.scales += k / (block_k == 256 ? 256 : 32);
+  from.sums += k / 16;
+  return from;
+}
+
+/// A panel with `tokens` tokens from `first` on.
 TK_INLINE void tk_visit_panel(const tk_sweep sweep, size_t panel, const size_t block_bytes,
-                              const size_t block_k, const tk_block_fn multiply,
+                              const size_t block_k, const tk_block_fn multiply, size_t first,
                               const int tokens) {
   const uint8_t *block = sweep.panels + panel * sweep.panel_bytes;
+  const tk_activations x = tk_from_token(sweep.x, first, block_k);
   tk_f32 acc[TK_FEW_TOKENS];
   TK_UNROLL for (int t = 0; t < tokens; t++) acc[t] = tk_splat(0);
   for (size_t k = 0; k < sweep.x->k; k += block_k, block += block_bytes)
-    multiply(block, k, sweep.x, acc, tokens);
+    multiply(block, k, &x, acc, tokens);
   TK_UNROLL for (int t = 0; t < tokens; t++)
-    TK_STORE(sweep.out + (size_t)t * sweep.out_stride + 16 * panel, acc[t]);
+    TK_STORE(sweep.out + (first + (size_t)t) * sweep.out_stride + 16 * panel, acc[t]);
 }
 
-/// Visits everything for at most TK_FEW_TOKENS tokens; `multiply` is inlined.
+/// Visits everything for at most TK_MOST_FEW tokens; `multiply` is inlined.
 TK_INLINE void tk_visit_few(const tk_sweep sweep, const size_t block_bytes, const size_t block_k,
                             const tk_block_fn multiply) {
   for (size_t p = 0; p < sweep.panel_count; p++) {
 #define TK_TILE(token, n) \
-  (void)(token), tk_visit_panel(sweep, p, block_bytes, block_k, multiply, n)
+  tk_visit_panel(sweep, p, block_bytes, block_k, multiply, token, n)
     TK_FOR_TILES(sweep.tokens, TK_FEW_TOKENS, TK_TILE);
 #undef TK_TILE
   }

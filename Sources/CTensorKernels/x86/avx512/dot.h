@@ -53,7 +53,9 @@ TK_INLINE tk_u8 tk_lookup(tk_u8 table, tk_u8 codes) {
 TK_INLINE tk_i32 tk_part_sum(tk_part part) { return part; }
 
 TK_INLINE tk_part tk_settled(tk_part part) {
+#if !defined(TK_EMULATE_VNNI)
   __asm__ volatile("" : "+v"(part));
+#endif
   return part;
 }
 

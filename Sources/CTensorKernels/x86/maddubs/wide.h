@@ -214,7 +214,7 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
                                size_t tokens, float *out, size_t out_stride) {                 \
     const size_t panel_bytes = tk_panel_bytes_32(x->k, tk_format_##name);                      \
     const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
-    if (tokens <= TK_FEW_TOKENS)                                                               \
+    if (tokens <= TK_MOST_FEW)                                                                 \
       tk_visit_few(sweep, tk_bytes_32(tk_format_##name), 32, tk_few_##name);                   \
     else                                                                                       \
       tk_visit(sweep, sizeof(tk_wide_row), tk_panel_bytes_32(TK_RUN, tk_format_##name),        \
@@ -241,7 +241,7 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
                                size_t tokens, float *out, size_t out_stride) {                 \
     const size_t panel_bytes = x->k / 256 * tk_bytes_256(tk_format_##name);                    \
     const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
-    if (tokens <= TK_FEW_TOKENS)                                                               \
+    if (tokens <= TK_MOST_FEW)                                                                 \
       tk_visit_few(sweep, tk_bytes_256(tk_format_##name), 256, tk_few_##name);                 \
     else                                                                                       \
       tk_visit(sweep, sizeof(tk_wide_row), tk_bytes_256(tk_format_##name), tk_fill_##name,     \
