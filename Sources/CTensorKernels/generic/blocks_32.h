@@ -244,15 +244,8 @@ TK_INLINE void tk_fill_32(const tk_activations *x, size_t token, size_t run,
                                tk_f32 *acc, int tokens) {                                      \
     tk_few_32(block, k, x, acc, tk_format_##name, tokens);                                     \
   }                                                                                            \
-  static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x,\
-                               size_t tokens, float *out, size_t out_stride) {                 \
-    const size_t panel_bytes = tk_panel_bytes_32(x->k, tk_format_##name);                      \
-    const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
-    if (tokens <= TK_MOST_FEW)                                                                 \
-      tk_visit_few(sweep, tk_bytes_32(tk_format_##name), 32 * (size_t)tk_format_##name.units, tk_few_##name);\
-    else                                                                                       \
-      tk_visit(sweep, sizeof(tk_slab_row), tk_panel_bytes_32(TK_RUN, tk_format_##name),        \
-               tk_fill_##name, tk_run_##name);                     \
-  }
+  TK_MATMUL_CODES(name, tk_slab_row, tk_panel_bytes_32(x->k, tk_format_##name),                \
+                  tk_panel_bytes_32(TK_RUN, tk_format_##name),                                 \
+                  tk_bytes_32(tk_format_##name), 32 * (size_t)tk_format_##name.units)
 
 #endif

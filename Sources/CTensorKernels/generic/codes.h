@@ -7,7 +7,7 @@
 //                     where it takes none
 //   tk_part           sums of products of 16 rows, in whatever form is cheapest; tk_part_zero()
 //   tk_dot4(part, w, a)            adds w[16 rows][4] times a[4]
-//   TK_BIASED_TOKENS  1 where products with several tokens take levels below zero as they are, and
+//   TK_BIASED_TOKENS  1 where products with slabs of tokens take levels below zero as they are, and
 //                     codes of tokens with 128 added, unsigned
 //   tk_biased_dots(most)           as tk_dots, for levels of magnitude `most`; tk_dot4_biased
 //   tk_part_sum(part)              the sum of each row

@@ -43,8 +43,8 @@ typedef void (*tk_fill_fn)(const tk_activations *x, size_t token, size_t run, vo
 typedef void (*tk_run_fn)(const uint8_t *panel, size_t run, size_t k, const void *rows,
                           size_t tokens, float *sums);
 
-/// Visits everything; `fill` and `multiply` are inlined. A row takes `row_bytes`, a run of a panel
-/// `run_bytes`.
+/// Visits everything; `fill` and `multiply` are inlined. A row takes `row_bytes`, at most 1 KiB, a run
+/// of a panel `run_bytes`. Takes up to 260 KiB of the stack.
 TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size_t run_bytes,
                         const tk_fill_fn fill, const tk_run_fn multiply) {
   uint8_t slab[TK_SLAB_TOKENS * row_bytes] __attribute__((aligned(64)));
@@ -68,7 +68,7 @@ TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size
         for (size_t p = 0; p < panels; p++) {
           const uint8_t *weights = first + p * sweep.panel_bytes;
           for (size_t r = 0; r < runs; r++) {
-            // What comes next, while this is multiplied: no further run, then another panel's.
+            // What comes next: the panel's next run or, after the last one, the next panel's.
             const uint8_t *next = weights + (run + r + 1) * run_bytes;
             if (r + 1 == runs) next += sweep.panel_bytes - runs * run_bytes;
             for (size_t i = 0; i < run_bytes; i += 64) __builtin_prefetch(next + i);
@@ -124,6 +124,16 @@ TK_INLINE void tk_visit_few(const tk_sweep sweep, const size_t block_bytes, cons
 #undef TK_TILE
   }
 }
+
+/// Defines the kernel of a type from its tk_fill_, tk_run_ and tk_few_ functions: the type of rows,
+/// the bytes of a panel of x->k elements, of a run and of a block, and the block's elements.
+#define TK_MATMUL_CODES(name, row, panel_bytes, run_bytes, block_bytes, block_k)               \
+  static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x,\
+                               size_t tokens, float *out, size_t out_stride) {                 \
+    const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
+    if (tokens <= TK_MOST_FEW) tk_visit_few(sweep, block_bytes, block_k, tk_few_##name);       \
+    else tk_visit(sweep, sizeof(row), run_bytes, tk_fill_##name, tk_run_##name);               \
+  }
 
 /// Whether tokens have 128 added for this type: where levels have both signs.
 TK_INLINE bool tk_is_biased(const tk_coding coding) { return TK_BIASED_TOKENS && coding.zero; }

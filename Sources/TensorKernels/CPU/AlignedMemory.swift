@@ -21,13 +21,19 @@ final class AlignedMemory: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer
   let byteCount: Int
 
-  /// Reserves `byteCount` bytes with unspecified contents, nil where the system has none left.
-  init?(byteCount: Int) {
-    // Weights are read from end to end for every token: with pages of 4 KiB the processor waits for
-    // addresses, and loading for the system to hand out each page.
-    let isHuge = byteCount >= 2 * Self.hugePage
+  /// Reserves bytes with unspecified contents, nil where the system has none left.
+  ///
+  /// - Parameters:
+  ///   - byteCount: How many.
+  ///   - isUsedWhole: Whether all of it is written and then read from end to end, as weights are:
+  ///     huge pages spare the processor addresses then, and would waste memory otherwise.
+  init?(byteCount: Int, isUsedWhole: Bool = false) {
+    var alignment = Self.alignment
+    #if os(Linux)
+      let isHuge = isUsedWhole && byteCount >= 2 * Self.hugePage
+      if isHuge { alignment = Self.hugePage }
+    #endif
     var raw: UnsafeMutableRawPointer?
-    let alignment = isHuge ? Self.hugePage : Self.alignment
     guard posix_memalign(&raw, alignment, max(byteCount, Self.alignment)) == 0, let raw else {
       return nil
     }

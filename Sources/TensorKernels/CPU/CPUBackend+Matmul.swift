@@ -101,8 +101,8 @@ extension CPUBackend {
 
   /// Rows of a task: a kernel unpacks weights once for so many at most.
   private static var tileRows: Int { 128 }
-  /// Weights of a task: long enough to hide the scheduling, short enough to balance it; more with
-  /// many rows, which a kernel rearranges once for all panels of a call.
+  /// Weights of a task: long enough to hide the scheduling, short enough to balance it. Float kernels
+  /// read four panels side by side for a single row; many rows are rearranged once for sixteen.
   private static func tilePanels(rows: Int, panelBytes: Int) -> Int {
     rows < 16 ? max(4, (96 << 10) / panelBytes) : max(16, (256 << 10) / panelBytes)
   }

@@ -23,7 +23,7 @@ public struct MachineProbe: Sendable, Equatable {
 
   /// The fastest of some passes over the memory: whatever else the machine does only slows it down.
   private static func readBandwidth(_ backend: CPUBackend) throws(BackendError) -> Double {
-    guard let memory = AlignedMemory(byteCount: probeBytes) else {
+    guard let memory = AlignedMemory(byteCount: probeBytes, isUsedWhole: true) else {
       throw BackendError(.outOfMemory, "no memory for a probe of \(probeBytes) bytes")
     }
     // Pages that were never written are all the same page.

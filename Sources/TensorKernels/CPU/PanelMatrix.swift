@@ -11,7 +11,7 @@ final class PanelMatrix: WeightStorage {
   let activations: ActivationForm
   let product: tk_matmul_fn
   private let kernels: KernelSet
-  /// The panels, or else the rows that they are made from.
+  /// The panels, or else (one of the two is nil) the rows that they are made from.
   private let packed: AlignedMemory?
   private let mapped: Rows?
 
@@ -39,7 +39,7 @@ final class PanelMatrix: WeightStorage {
       mapped = rows
       return
     }
-    guard let memory = AlignedMemory(byteCount: panelBytes * panelCount) else {
+    guard let memory = AlignedMemory(byteCount: panelBytes * panelCount, isUsedWhole: true) else {
       throw BackendError(
         .outOfMemory, "no memory for \(panelBytes * panelCount) bytes of weights",
         tensor: source.name)
@@ -64,7 +64,8 @@ final class PanelMatrix: WeightStorage {
   /// Some panels, made in `scratch` where they are not in memory.
   func panels(_ range: Range<Int>, using scratch: UnsafeMutableRawPointer) -> UnsafeRawPointer {
     if let packed { return UnsafeRawPointer(packed.pointer) + range.lowerBound * panelBytes }
-    if let mapped { pack(mapped, range, into: scratch) }
+    guard let mapped else { preconditionFailure("a matrix without panels and rows") }
+    pack(mapped, range, into: scratch)
     return UnsafeRawPointer(scratch)
   }
 

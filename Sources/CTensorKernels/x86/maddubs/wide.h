@@ -210,16 +210,9 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
                                tk_f32 *acc, int tokens) {                                      \
     tk_wide_few_32(block, k, x, acc, tk_format_##name, tokens);                                \
   }                                                                                            \
-  static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x,\
-                               size_t tokens, float *out, size_t out_stride) {                 \
-    const size_t panel_bytes = tk_panel_bytes_32(x->k, tk_format_##name);                      \
-    const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
-    if (tokens <= TK_MOST_FEW)                                                                 \
-      tk_visit_few(sweep, tk_bytes_32(tk_format_##name), 32, tk_few_##name);                   \
-    else                                                                                       \
-      tk_visit(sweep, sizeof(tk_wide_row), tk_panel_bytes_32(TK_RUN, tk_format_##name),        \
-               tk_fill_##name, tk_run_##name);                                                 \
-  }
+  TK_MATMUL_CODES(name, tk_wide_row, tk_panel_bytes_32(x->k, tk_format_##name),                \
+                  tk_panel_bytes_32(TK_RUN, tk_format_##name),                                 \
+                  tk_bytes_32(tk_format_##name), 32)
 
 #define TK_BYTES_256(name, ...)                                                                \
   static const tk_format_256 tk_format_##name = {__VA_ARGS__};                                 \
@@ -237,15 +230,7 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
                                tk_f32 *acc, int tokens) {                                      \
     tk_wide_few_256(block, k, x, acc, tk_format_##name, tokens);                               \
   }                                                                                            \
-  static void tk_matmul_##name(const void *panels, size_t panel_count, const tk_activations *x,\
-                               size_t tokens, float *out, size_t out_stride) {                 \
-    const size_t panel_bytes = x->k / 256 * tk_bytes_256(tk_format_##name);                    \
-    const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
-    if (tokens <= TK_MOST_FEW)                                                                 \
-      tk_visit_few(sweep, tk_bytes_256(tk_format_##name), 256, tk_few_##name);                 \
-    else                                                                                       \
-      tk_visit(sweep, sizeof(tk_wide_row), tk_bytes_256(tk_format_##name), tk_fill_##name,     \
-               tk_run_##name);                                                                 \
-  }
+  TK_MATMUL_CODES(name, tk_wide_row, x->k / 256 * tk_bytes_256(tk_format_##name),              \
+                  tk_bytes_256(tk_format_##name), tk_bytes_256(tk_format_##name), 256)
 
 #endif
