@@ -46,9 +46,13 @@ public struct GGUFTensor: TensorSource {
     }
   }
 
-  /// Lets the system take back the memory of the tensor's pages, where the file is mapped. They
-  /// are read from disk again when they are next needed.
-  public func discardPages() {
-    contents.discardPages(in: offset..<offset + byteCount)
+  /// Whether the file is mapped and its bytes are used as they are.
+  public var isMapped: Bool { contents.path != nil && swappedFields.isEmpty }
+
+  /// Lets the system take back the memory of the pages that lie within some of the tensor's bytes,
+  /// where the file is mapped. They are read from disk again when they are next needed.
+  public func discardPages(in bytes: Range<Int>) {
+    let bytes = bytes.clamped(to: 0..<byteCount)
+    contents.discardPages(in: offset + bytes.lowerBound..<offset + bytes.upperBound)
   }
 }

@@ -22,9 +22,16 @@ struct FusedPart: TensorSource {
   var name: String { base.name }
   var type: TensorType { base.type }
 
+  var isMapped: Bool { base.isMapped }
+
   func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
     try base.withBytes { all in
       try body(all.extracting(bytes.clamped(to: 0..<all.byteCount)))
     }
+  }
+
+  func discardPages(in part: Range<Int>) {
+    let part = part.clamped(to: 0..<bytes.count)
+    base.discardPages(in: bytes.lowerBound + part.lowerBound..<bytes.lowerBound + part.upperBound)
   }
 }

@@ -16,8 +16,12 @@ public protocol TensorSource: Sendable {
   /// The bytes are valid only during the call.
   func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R
 
-  /// Says that the bytes will not be read again soon. Does nothing by default.
-  func discardPages()
+  /// Whether the bytes lie in a mapped file, so that keeping the source takes no memory that the
+  /// system cannot have back. False by default.
+  var isMapped: Bool { get }
+
+  /// Says that some of the bytes will not be read again soon. Does nothing by default.
+  func discardPages(in bytes: Range<Int>)
 }
 
 extension TensorSource {
@@ -33,8 +37,14 @@ extension TensorSource {
   /// The number of bytes that ``withBytes(_:)`` gives.
   public var byteCount: Int { elementCount / type.blockSize * type.blockBytes }
 
+  /// False.
+  public var isMapped: Bool { false }
+
   /// Does nothing.
-  public func discardPages() {}
+  public func discardPages(in bytes: Range<Int>) {}
+
+  /// Says that the bytes will not be read again soon.
+  public func discardPages() { discardPages(in: 0..<byteCount) }
 
   /// All values, decoded.
   ///

@@ -86,10 +86,22 @@ extension CPUBackend {
     var weight: PanelMatrix
     var out: Epilogue
 
+    /// The weights: a gated product's upper branch too.
+    var weights: (PanelMatrix, PanelMatrix?) {
+      if case .gate(_, _, let gated) = out { (weight, gated.up) } else { (weight, nil) }
+    }
+
     /// The bytes that making a panel of the weights needs.
     var scratchBytes: Int {
-      guard case .gate(_, _, let gated) = out else { return weight.scratchBytes }
-      return max(weight.scratchBytes, gated.up.scratchBytes)
+      let (weight, upper) = weights
+      return max(weight.scratchBytes, upper?.scratchBytes ?? 0)
+    }
+
+    /// Says that each panel is going to be asked for `times` times.
+    func willBeUsed(times: Int, on pool: WorkerPool) {
+      let (weight, upper) = weights
+      weight.willBeUsed(times: times, on: pool)
+      upper?.willBeUsed(times: times, on: pool)
     }
   }
 
@@ -125,6 +137,7 @@ extension CPUBackend {
     var firstTask = [0]
     var panelsPerTask: [Int] = []
     for product in products {
+      product.willBeUsed(times: rowBlocks, on: pool)
       let count = product.weight.panelCount
       let bytes = max(product.weight.panelBytes, 1)
       let fair = max(1, count / (threadCount * 2))
@@ -214,9 +227,9 @@ extension CPUBackend {
     if norm != nil { floats = CPUActivations(rows: x.rows, columns: x.columns, from: scratch) }
     var forms = PreparedForms(floats, columns: x.columns)
     for product in products {
-      forms.add(product.weight.activations, rows: x.rows, from: scratch)
-      guard case .gate(_, _, let gated) = product.out else { continue }
-      forms.add(gated.up.activations, rows: x.rows, from: scratch)
+      let (weight, upper) = product.weights
+      forms.add(weight.activations, rows: x.rows, from: scratch)
+      if let upper { forms.add(upper.activations, rows: x.rows, from: scratch) }
     }
     guard norm != nil || forms.isQuantized else { return forms }
     let prepared = forms

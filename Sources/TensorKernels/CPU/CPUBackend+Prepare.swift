@@ -2,7 +2,8 @@ import CTensorKernels
 public import QuantCore
 
 extension CPUBackend {
-  /// Packs a matrix or leaves it where it is, as ``weights`` says; decodes a vector, or remembers where a table's rows are.
+  /// Packs a matrix or leaves it where it is, as ``weights`` says; decodes a vector, or remembers
+  /// where a table's rows are.
   ///
   /// - Throws: ``BackendError`` for a type without kernels, a shape that does not fill blocks, or
   ///   when memory runs out.

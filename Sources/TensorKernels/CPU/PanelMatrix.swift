@@ -1,5 +1,6 @@
 import CTensorKernels
 import QuantCore
+import Synchronization
 
 /// A matrix for the kernels: panels in memory, or rows from which panels are made when they are
 /// needed.
@@ -11,9 +12,13 @@ final class PanelMatrix: WeightStorage {
   let activations: ActivationForm
   let product: tk_matmul_fn
   private let kernels: KernelSet
-  /// The panels, or else (one of the two is nil) the rows that they are made from.
-  private let packed: AlignedMemory?
-  private let mapped: Rows?
+  private let placement: WeightPlacement
+  /// What panels are made from; nil where that was done at once.
+  private let rows: Rows?
+  /// The panels, once they are in memory.
+  private let packed = AtomicLazyReference<AlignedMemory>()
+  /// How often panels would have been made so far, for products.
+  private let uses = Mutex(0)
 
   private struct Rows {
     var source: any TensorSource
@@ -29,44 +34,69 @@ final class PanelMatrix: WeightStorage {
   ) throws(BackendError) {
     self.format = format
     self.kernels = kernels
+    self.placement = placement
     activations = format.activations
     product = kernels.matmul(format)
     panelBytes = format.panelBytes(k: source.columns)
     panelCount = format.panelCount(rows: source.rows)
-    let rows = Rows(source: source, byteCount: rowBytes)
-    guard placement.packs(panelBytes * panelCount) else {
-      packed = nil
-      mapped = rows
+    let given = Rows(source: source, byteCount: rowBytes)
+    guard placement.packsAtOnce(panelBytes * panelCount, isMapped: source.isMapped) else {
+      rows = given
       return
     }
-    guard let memory = AlignedMemory(byteCount: panelBytes * panelCount, isUsedWhole: true) else {
+    rows = nil
+    guard let memory = pack(given, on: pool) else {
       throw BackendError(
         .outOfMemory, "no memory for \(panelBytes * panelCount) bytes of weights",
         tensor: source.name)
     }
-    packed = memory
-    mapped = nil
+    _ = packed.storeIfNil(memory)
+  }
+
+  /// The memory of its own that the matrix takes.
+  var byteCount: Int { packed.load() == nil ? 0 : panelBytes * panelCount }
+
+  /// The bytes that ``panels(_:using:)`` needs for each panel.
+  var scratchBytes: Int { packed.load() == nil ? panelBytes : 0 }
+
+  /// To be called before a product that asks `times` times for each panel: packs the matrix where
+  /// its placement says so.
+  func willBeUsed(times: Int, on pool: WorkerPool) {
+    guard placement == .automatic, let rows, packed.load() == nil else {
+      return
+    }
+    uses.withLock { uses in
+      let before = uses
+      uses += times
+      // The use that reaches two: where there is no room then, the matrix stays mapped.
+      guard before < 2, uses >= 2, placement.packs(panelBytes * panelCount) else { return }
+      if let memory = pack(rows, on: pool) { _ = packed.storeIfNil(memory) }
+    }
+  }
+
+  /// Some panels, made in `scratch` where they are not in memory.
+  func panels(_ range: Range<Int>, using scratch: UnsafeMutableRawPointer) -> UnsafeRawPointer {
+    if let packed = packed.load() {
+      return UnsafeRawPointer(packed.pointer) + range.lowerBound * panelBytes
+    }
+    guard let rows else { preconditionFailure("a matrix without panels and rows") }
+    pack(rows, range, into: scratch)
+    return UnsafeRawPointer(scratch)
+  }
+
+  /// All panels, nil where there is no memory for them.
+  private func pack(_ rows: Rows, on pool: WorkerPool) -> AlignedMemory? {
     let (count, bytes) = (panelCount, panelBytes)
+    guard let memory = AlignedMemory(byteCount: count * bytes, isUsedWhole: true) else {
+      return nil
+    }
     let chunk = max(1, (256 << 10) / bytes)
     pool.run(tasks: (count + chunk - 1) / chunk) { task, _ in
       let panels = task * chunk..<min((task + 1) * chunk, count)
       pack(rows, panels, into: memory.pointer + panels.lowerBound * bytes)
     }
-    source.discardPages()
-  }
-
-  /// The memory of its own that the matrix takes.
-  var byteCount: Int { packed?.byteCount ?? 0 }
-
-  /// The bytes that ``panels(_:using:)`` needs for each panel.
-  var scratchBytes: Int { packed == nil ? panelBytes : 0 }
-
-  /// Some panels, made in `scratch` where they are not in memory.
-  func panels(_ range: Range<Int>, using scratch: UnsafeMutableRawPointer) -> UnsafeRawPointer {
-    if let packed { return UnsafeRawPointer(packed.pointer) + range.lowerBound * panelBytes }
-    guard let mapped else { preconditionFailure("a matrix without panels and rows") }
-    pack(mapped, range, into: scratch)
-    return UnsafeRawPointer(scratch)
+    rows.source.discardPages()
+    return memory
   }
 
   private func pack(_ rows: Rows, _ panels: Range<Int>, into target: UnsafeMutableRawPointer) {
