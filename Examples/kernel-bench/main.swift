@@ -71,7 +71,7 @@ func decimal(_ value: Double) -> String {
 func measure(_ kernels: tk_kernels, family: Int) -> String {
   let (name, kernel, bytesPerBlock, block) = families[family]
   let matmul = kernels.matmul[kernel]
-  let tokens = 64
+  let tokens = 128
   let matrixBytes = rows * k / block * bytesPerBlock
   let copies = (200 << 20) / matrixBytes + 1  // more than any cache holds
   let weights = allocate(UInt8.self, matrixBytes * copies, value: 0x2B)
@@ -81,7 +81,11 @@ func measure(_ kernels: tk_kernels, family: Int) -> String {
   let scales = allocate(Float.self, tokens * k / 32, value: 0)
   let sums = allocate(Int16.self, tokens * k / 16, value: 0)
   let out = allocate(Float.self, tokens * rows, value: 0)
+  let arrangement = kernels.arrangements?[kernel]
+  let arranged = allocate(
+    UInt8.self, tokens * k / 256 * Int(arrangement?.row_bytes ?? 0), value: 0)
   defer {
+    arranged.deallocate()
     weights.deallocate()
     values.deallocate()
     codes.deallocate()
@@ -94,10 +98,15 @@ func measure(_ kernels: tk_kernels, family: Int) -> String {
       values, tokens * k, codes, scales, sums)
   }
   var x = tk_activations(
-    values: values, values_stride: k, codes: codes, scales: scales, sums: sums, k: k)
+    values: values, values_stride: k, codes: codes, scales: scales, sums: sums, k: k,
+    arranged: nil)
+  if let arrangement {
+    for token in 0..<tokens { arrangement.arrange(&x, token, tokens, arranged) }
+    x.arranged = UnsafeRawPointer(arranged)
+  }
 
   let panels = rows / 16
-  let perCall = 8
+  let perCall = 16
   func multiply(_ matrix: Int, _ tokens: Int) {
     for panel in stride(from: 0, to: panels, by: perCall) {
       matmul(
@@ -116,7 +125,7 @@ func measure(_ kernels: tk_kernels, family: Int) -> String {
 }
 
 print(
-  "memory is read at \(decimal(readRate())) GB/s; \(rows) x \(k) matrices, 1 | 2, 4, 8, 64 tokens")
+  "memory is read at \(decimal(readRate())) GB/s; \(rows) x \(k) matrices, 1 | 2, 4, 8, 128 tokens")
 let named = Array(CommandLine.arguments.dropFirst())
 for set in named.isEmpty ? ["ssse3", "avx2", "avx512", "neon", "neon-dotprod"] : named {
   guard let kernels = table(set) else { continue }

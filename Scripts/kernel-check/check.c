@@ -75,7 +75,16 @@ static int same_floats(const void *a, const void *b, size_t count) {
   return 1;
 }
 
-/// n: family, k, stride, tokens, panels. In one call, and in calls of 1, 2, 3, ... tokens.
+/// All tokens arranged for a type.
+static uint8_t *arrange(const tk_activations *x, uint64_t type, size_t tokens) {
+  const tk_arrangement arrangement = kernels->arrangements[type];
+  uint8_t *arranged = allocate(tokens * ((x->k + 255) / 256) * arrangement.row_bytes);
+  for (size_t t = 0; t < tokens; t++) arrangement.arrange(x, t, tokens, arranged);
+  return arranged;
+}
+
+/// n: family, k, stride, tokens, panels. In one call, arranged and not, and in calls of 1, 2, 3, ...
+/// tokens.
 static void check_product(const uint64_t *n) {
   const array panels = read_array(), values = read_array(), codes = read_array(),
               scales = read_array(), sums = read_array(), expected = read_array();
@@ -91,12 +100,20 @@ static void check_product(const uint64_t *n) {
                                 (const int8_t *)codes.data + t * k,
                                 (const float *)scales.data + t * scale_count,
                                 (const int16_t *)sums.data + t * (k / 16),
-                                k};
+                                k,
+                                NULL};
       kernels->matmul[n[0]](panels.data, count, &x, tokens - t < step ? tokens - t : step,
                             out + t * columns, columns);
     }
     expect(same_floats(out, expected.data, tokens * columns), "matmul", n);
   }
+  tk_activations x = {values.data, stride, codes.data, scales.data, sums.data, k, NULL};
+  uint8_t *const arranged = arrange(&x, n[0], tokens);
+  x.arranged = arranged;
+  memset(out, 0xff, tokens * columns * sizeof(float));
+  kernels->matmul[n[0]](panels.data, count, &x, tokens, out, columns);
+  expect(same_floats(out, expected.data, tokens * columns), "matmul of arranged tokens", n);
+  free(arranged);
   free(out);
   free(panels.data), free(values.data), free(codes.data);
   free(scales.data), free(sums.data), free(expected.data);

@@ -90,6 +90,9 @@ TK_INLINE void tk_run_floats(const uint8_t *panel, size_t run, size_t k, const v
 }
 
 #define TK_MATMUL_FLOAT(name, element)                                                         \
+  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
+    tk_fill_floats(x, token, run, row);                                                        \
+  }                                                                                            \
   TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
                                size_t tokens, float *sums) {                                   \
     tk_run_floats(panel, run, k, rows, tokens, sums, element);                                 \
@@ -103,9 +106,10 @@ TK_INLINE void tk_run_floats(const uint8_t *panel, size_t run, size_t k, const v
     }                                                                                          \
     const size_t panel_bytes = 16 * x->k * tk_element_bytes(element);                          \
     tk_visit((tk_sweep){panels, panel_count, panel_bytes, tokens, x, out, out_stride},         \
-             4 * TK_RUN, 16 * TK_RUN * tk_element_bytes(element), tk_fill_floats,              \
+             4 * TK_RUN, 16 * TK_RUN * tk_element_bytes(element), tk_fill_##name,              \
              tk_run_##name);                                                                   \
-  }
+  }                                                                                            \
+  TK_ARRANGEMENT(name, 4 * TK_RUN)
 
 TK_MATMUL_FLOAT(f32, TK_ELEMENT_F32)
 TK_MATMUL_FLOAT(f16, TK_ELEMENT_F16)

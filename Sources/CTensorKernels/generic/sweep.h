@@ -1,9 +1,9 @@
 // Products with several tokens: the order in which panels, runs of 256 k and tokens are visited.
 //
 // Rows of tokens are thousands of bytes apart, often a power of two, so that few of them fit the
-// first-level cache. A slab holds some runs of some tokens side by side; each run of a panel is
-// unpacked once and multiplied with all tokens of the slab. Sums stay in a small array until a panel
-// is done, for the rows of a result are as far apart.
+// first-level cache. A slab holds some runs of some tokens side by side, arranged by the caller or for
+// the call; each run of a panel is unpacked once and multiplied with all tokens of the slab. Sums stay
+// in a small array until a panel is done, for the rows of a result are as far apart.
 #ifndef TK_GENERIC_SWEEP_H
 #define TK_GENERIC_SWEEP_H
 
@@ -12,7 +12,7 @@
 /// Elements of a run.
 #define TK_RUN 256
 /// Tokens of a slab, and tokens times runs.
-#define TK_SLAB_TOKENS 128
+#define TK_SLAB_TOKENS TK_ARRANGED_TOKENS
 /// Panels whose sums are kept.
 #define TK_SLAB_PANELS 16
 
@@ -43,13 +43,25 @@ typedef void (*tk_fill_fn)(const tk_activations *x, size_t token, size_t run, vo
 typedef void (*tk_run_fn)(const uint8_t *panel, size_t run, size_t k, const void *rows,
                           size_t tokens, float *sums);
 
+TK_INLINE size_t tk_runs(size_t k) { return (k + TK_RUN - 1) / TK_RUN; }
+
+/// Arranges a token (tk_arrange_fn).
+TK_INLINE void tk_arrange(const tk_activations *x, size_t token, size_t tokens,
+                          const size_t row_bytes, const tk_fill_fn fill, void *arranged) {
+  const size_t runs = tk_runs(x->k), first = token - token % TK_SLAB_TOKENS;
+  const size_t some = tokens - first < TK_SLAB_TOKENS ? tokens - first : TK_SLAB_TOKENS;
+  uint8_t *row = (uint8_t *)arranged + (first * runs + token - first) * row_bytes;
+  for (size_t run = 0; run < runs; run++) fill(x, token, run, row + run * some * row_bytes);
+}
+
 /// Visits everything; `fill` and `multiply` are inlined. A row takes `row_bytes`, at most 1 KiB, a run
 /// of a panel `run_bytes`. Takes up to 260 KiB of the stack.
 TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size_t run_bytes,
                         const tk_fill_fn fill, const tk_run_fn multiply) {
   uint8_t slab[TK_SLAB_TOKENS * row_bytes] __attribute__((aligned(64)));
   float sums[TK_SLAB_PANELS][TK_SLAB_TOKENS * 16] __attribute__((aligned(64)));
-  const size_t all = (sweep.x->k + TK_RUN - 1) / TK_RUN;
+  const size_t all = tk_runs(sweep.x->k);
+  const uint8_t *const arranged = sweep.x->arranged;
   size_t some, panels, runs;
   for (size_t token = 0; token < sweep.tokens; token += some) {
     some = sweep.tokens - token < TK_SLAB_TOKENS ? sweep.tokens - token : TK_SLAB_TOKENS;
@@ -62,9 +74,14 @@ TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size
       for (size_t run = 0; run < all; run += runs) {
         runs = TK_SLAB_TOKENS / some;
         if (all - run < runs) runs = all - run;
-        for (size_t t = 0; t < some; t++)
-          for (size_t r = 0; r < runs; r++)
-            fill(sweep.x, token + t, run + r, slab + (r * some + t) * row_bytes);
+        const uint8_t *rows = slab;
+        if (arranged) {
+          rows = arranged + (token * all + run * some) * row_bytes;
+        } else {
+          for (size_t t = 0; t < some; t++)
+            for (size_t r = 0; r < runs; r++)
+              fill(sweep.x, token + t, run + r, slab + (r * some + t) * row_bytes);
+        }
         for (size_t p = 0; p < panels; p++) {
           const uint8_t *weights = first + p * sweep.panel_bytes;
           for (size_t r = 0; r < runs; r++) {
@@ -72,7 +89,7 @@ TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size
             const uint8_t *next = weights + (run + r + 1) * run_bytes;
             if (r + 1 == runs) next += sweep.panel_bytes - runs * run_bytes;
             for (size_t i = 0; i < run_bytes; i += 64) __builtin_prefetch(next + i);
-            multiply(weights, run + r, sweep.x->k, slab + r * some * row_bytes, some, sums[p]);
+            multiply(weights, run + r, sweep.x->k, rows + r * some * row_bytes, some, sums[p]);
           }
         }
       }
@@ -125,6 +142,14 @@ TK_INLINE void tk_visit_few(const tk_sweep sweep, const size_t block_bytes, cons
   }
 }
 
+/// Defines how a type's kernel wants tokens from its tk_fill_ function.
+#define TK_ARRANGEMENT(name, row_bytes)                                                        \
+  static void tk_arrange_##name(const tk_activations *x, size_t token, size_t tokens,          \
+                                void *arranged) {                                              \
+    tk_arrange(x, token, tokens, row_bytes, tk_fill_##name, arranged);                         \
+  }                                                                                            \
+  enum { tk_row_bytes_##name = row_bytes };
+
 /// Defines the kernel of a type from its tk_fill_, tk_run_ and tk_few_ functions: the type of rows,
 /// the bytes of a panel of x->k elements, of a run and of a block, and the block's elements.
 #define TK_MATMUL_CODES(name, row, panel_bytes, run_bytes, block_bytes, block_k)               \
@@ -133,7 +158,8 @@ TK_INLINE void tk_visit_few(const tk_sweep sweep, const size_t block_bytes, cons
     const tk_sweep sweep = {panels, panel_count, panel_bytes, tokens, x, out, out_stride};     \
     if (tokens <= TK_MOST_FEW) tk_visit_few(sweep, block_bytes, block_k, tk_few_##name);       \
     else tk_visit(sweep, sizeof(row), run_bytes, tk_fill_##name, tk_run_##name);               \
-  }
+  }                                                                                            \
+  TK_ARRANGEMENT(name, sizeof(row))
 
 /// Whether tokens have 128 added for this type: where levels have both signs.
 TK_INLINE bool tk_is_biased(const tk_coding coding) { return TK_BIASED_TOKENS && coding.zero; }

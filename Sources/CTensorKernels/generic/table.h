@@ -15,8 +15,15 @@ static const tk_matmul_fn tk_matmuls[] = {
 #undef TK_ENTRY
 };
 
+static const tk_arrangement tk_arrangements[] = {
+#define TK_ENTRY(NAME, name) [TK_##NAME] = {tk_row_bytes_##name, tk_arrange_##name},
+    TK_WEIGHT_TYPES(TK_ENTRY)
+#undef TK_ENTRY
+};
+
 static const tk_kernels tk_table = {
     .matmul = tk_matmuls,
+    .arrangements = tk_arrangements,
     .interleave = tk_interleave,
     .quantize32 = tk_quantize32,
     .quantize256 = tk_quantize256,

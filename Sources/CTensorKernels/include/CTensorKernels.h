@@ -74,6 +74,9 @@ typedef struct tk_activations {
   const float *_Nullable scales;
   const int16_t *_Nullable sums;
   size_t k;
+  /// The same tokens arranged for the weights' kernel by its tk_arrangement, or null: a call with many
+  /// tokens then arranges them for itself.
+  const void *_Nullable arranged;
 } tk_activations;
 
 /// out[t * out_stride + 16 * p + r] = sum over k of weight row 16 * p + r times token t, for
@@ -87,6 +90,21 @@ typedef struct tk_activations {
 ///       256; then, with dmin, acc = fma(-(dmin * x), (float)(sum of m * a), acc).
 typedef void (*tk_matmul_fn)(const void *panels, size_t panel_count, const tk_activations *x,
                              size_t tokens, float *out, size_t out_stride);
+
+/// Arranged tokens lie in groups of so many (the last may be smaller), a group's as
+/// [runs of 256 k, the last of which may be shorter][tokens][row_bytes].
+#define TK_ARRANGED_TOKENS 128
+
+/// Arranges token `token` of `tokens`.
+typedef void (*tk_arrange_fn)(const tk_activations *x, size_t token, size_t tokens,
+                              void *arranged);
+
+/// How tokens are arranged for a type's kernel.
+typedef struct tk_arrangement {
+  /// The bytes of a run of 256 k of a token.
+  size_t row_bytes;
+  tk_arrange_fn _Nonnull arrange;
+} tk_arrangement;
 
 /// Quantizes n values (n a multiple of the block) to int8: per block the largest magnitude m gives
 /// scale = m / 127 and code = round-to-nearest-even(x * (127 / m)). A block whose m is below
@@ -179,6 +197,8 @@ enum {
 typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
   /// One function for each weight type.
   const tk_matmul_fn _Nonnull *_Nonnull matmul;
+  /// The arrangement for each, or null where kernels read tokens as they are.
+  const tk_arrangement *_Nullable arrangements;
   /// Codes [16][k], one to a byte and k a multiple of 32, to k / 32 units of a panel with so many
   /// bits to a code.
   void (*_Nonnull interleave)(const uint8_t *codes, size_t k, int bits, uint8_t *units);

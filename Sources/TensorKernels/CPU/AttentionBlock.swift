@@ -119,7 +119,8 @@ struct AttentionBlock {
     if let panels = keys.layout.panels {
       var queries = tk_activations(
         values: room.queries, values_stride: room.layout.keySize, codes: room.codes,
-        scales: room.scales, sums: room.codeSums, k: room.layout.keySize)
+        scales: room.scales, sums: room.codeSums, k: room.layout.keySize,
+        arranged: nil)
       let count = (end - base + CachedVectors.panelRows - 1) / CachedVectors.panelRows
       kernels.matmul(panels)(firstKey, count, &queries, columns, room.scores, Self.tileSize)
     } else {

@@ -111,10 +111,8 @@ extension CPUBackend {
     var rows: Range<Int>
   }
 
-  /// Rows of a task: a kernel unpacks weights once for so many at most.
-  private static var tileRows: Int { 128 }
   /// Weights of a task: long enough to hide the scheduling, short enough to balance it. Float kernels
-  /// read four panels side by side for a single row; many rows are rearranged once for sixteen.
+  /// read four panels side by side for a single row; with many rows, sums are kept of sixteen.
   private static func tilePanels(rows: Int, panelBytes: Int) -> Int {
     rows < 16 ? max(4, (96 << 10) / panelBytes) : max(16, (256 << 10) / panelBytes)
   }
@@ -132,7 +130,7 @@ extension CPUBackend {
     let rows = prepare(x, norm: norm, for: products)
 
     // Tasks in order: blocks of rows outermost, so that their activations stay in cache.
-    let rowBlock = min(x.rows, Self.tileRows)
+    let rowBlock = min(x.rows, ArrangedRows.groupRows)
     let rowBlocks = (x.rows + rowBlock - 1) / rowBlock
     var firstTask = [0]
     var panelsPerTask: [Int] = []
@@ -214,31 +212,31 @@ extension CPUBackend {
     _ weight: PanelMatrix, tile: Tile, rows: PreparedForms,
     made: UnsafeMutableRawPointer, into out: UnsafeMutablePointer<Float>, stride: Int
   ) {
-    var activations = rows.activations(weight.activations, from: tile.rows.lowerBound)
+    var activations = rows.activations(for: weight, from: tile.rows.lowerBound)
     weight.product(
       weight.panels(tile.panels, using: made), tile.panels.count, &activations, tile.rows.count,
       out, stride)
   }
 
-  /// Normalizes the rows if asked to, and quantizes them in each form that a product reads.
+  /// Normalizes the rows if asked to, and makes each form of them that a product reads.
   private func prepare(_ x: Activations, norm: Norm?, for products: [Product]) -> PreparedForms {
     let source = host(x)
     var floats = source
     if norm != nil { floats = CPUActivations(rows: x.rows, columns: x.columns, from: scratch) }
-    var forms = PreparedForms(floats, columns: x.columns)
+    var forms = PreparedForms(floats, rows: x.rows, columns: x.columns)
     for product in products {
       let (weight, upper) = product.weights
-      forms.add(weight.activations, rows: x.rows, from: scratch)
-      if let upper { forms.add(upper.activations, rows: x.rows, from: scratch) }
+      forms.add(weight, from: scratch)
+      if let upper { forms.add(upper, from: scratch) }
     }
-    guard norm != nil || forms.isQuantized else { return forms }
+    guard norm != nil || forms.needsPreparing else { return forms }
     let prepared = forms
     forEachRow(of: x.rows, columns: x.columns) { row in
       if let norm {
         table.rms_norm(
           source.row(row), norm.weight.values, x.columns, norm.epsilon, floats.row(row))
       }
-      prepared.quantize(row, with: table)
+      prepared.prepare(row, with: table)
     }
     return forms
   }

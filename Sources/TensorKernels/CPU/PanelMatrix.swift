@@ -11,6 +11,8 @@ final class PanelMatrix: WeightStorage {
   /// The form of the rows that ``product`` multiplies with panels.
   let activations: ActivationForm
   let product: tk_matmul_fn
+  /// How ``product`` wants many rows.
+  let arrangement: tk_arrangement?
   private let kernels: KernelSet
   private let placement: WeightPlacement
   /// What panels are made from; nil where that was done at once.
@@ -37,6 +39,7 @@ final class PanelMatrix: WeightStorage {
     self.placement = placement
     activations = format.activations
     product = kernels.matmul(format)
+    arrangement = kernels.arrangement(format)
     panelBytes = format.panelBytes(k: source.columns)
     panelCount = format.panelCount(rows: source.rows)
     let given = Rows(source: source, byteCount: rowBytes)

@@ -61,54 +61,110 @@ struct PreparedRows {
       codes: codes.map { UnsafePointer($0 + first * columns) },
       scales: scales.map { UnsafePointer($0 + first * columns / block) },
       sums: sums.map { UnsafePointer($0 + first * columns / 16) },
-      k: columns)
+      k: columns, arranged: nil)
+  }
+}
+
+/// Rows arranged for the kernel of one type, in groups of ``groupRows``.
+struct ArrangedRows {
+  /// Rows that are arranged together, and multiplied by one call.
+  static var groupRows: Int { Int(TK_ARRANGED_TOKENS) }
+
+  let format: any PackedFormat.Type
+  private let arrangement: tk_arrangement
+  private let rows: Int
+  private let bytesPerRow: Int
+  private let scratch: Scratch
+
+  init(
+    for format: any PackedFormat.Type, _ arrangement: tk_arrangement, rows: Int, columns: Int,
+    from pool: ScratchPool
+  ) {
+    self.format = format
+    self.arrangement = arrangement
+    self.rows = rows
+    bytesPerRow = (columns + 255) / 256 * arrangement.row_bytes
+    scratch = Scratch(byteCount: rows * bytesPerRow, from: pool)
+  }
+
+  func arrange(_ row: Int, of activations: inout tk_activations) {
+    arrangement.arrange(&activations, row, rows, scratch.pointer)
+  }
+
+  /// The group that begins with a row.
+  func group(from first: Int) -> UnsafeRawPointer {
+    UnsafeRawPointer(scratch.pointer + first * bytesPerRow)
   }
 }
 
 /// The rows of one product's left-hand side in the forms that its weights read.
 struct PreparedForms {
+  /// Kernels multiply fewer rows as they are.
+  private static var fewestArrangedRows: Int { 16 }
+
   private let source: CPUActivations
+  private let count: Int
   private let columns: Int
   private let values: PreparedRows
   private var codes32: PreparedRows?
   private var codes256: PreparedRows?
+  private var arranged: [ArrangedRows] = []
 
-  /// Floats alone.
-  init(_ source: CPUActivations, columns: Int) {
+  /// The floats of `rows` rows alone.
+  init(_ source: CPUActivations, rows: Int, columns: Int) {
     self.source = source
+    count = rows
     self.columns = columns
     values = PreparedRows(source, columns: columns)
   }
 
-  /// Whether there is a form that ``quantize(_:with:)`` makes.
-  var isQuantized: Bool { codes32 != nil || codes256 != nil }
+  /// Whether there is a form that ``prepare(_:with:)`` makes.
+  var needsPreparing: Bool { codes32 != nil || codes256 != nil || !arranged.isEmpty }
 
-  /// Makes room for a form.
-  mutating func add(_ form: ActivationForm, rows: Int, from pool: ScratchPool) {
-    guard case .codes(let block) = form else { return }
-    if block == 32 {
-      guard codes32 == nil else { return }
-      codes32 = PreparedRows(block: block, rows: rows, columns: columns, from: pool)
-    } else {
-      guard codes256 == nil else { return }
-      codes256 = PreparedRows(block: block, rows: rows, columns: columns, from: pool)
+  /// Makes room for what a matrix reads.
+  mutating func add(_ weight: PanelMatrix, from pool: ScratchPool) {
+    if case .codes(let block) = weight.activations {
+      if block == 32 {
+        codes32 = codes32 ?? PreparedRows(block: 32, rows: count, columns: columns, from: pool)
+      } else {
+        codes256 =
+          codes256 ?? PreparedRows(block: block, rows: count, columns: columns, from: pool)
+      }
+    }
+    guard count >= Self.fewestArrangedRows, let arrangement = weight.arrangement,
+      !arranged.contains(where: { $0.format == weight.format })
+    else { return }
+    arranged.append(
+      ArrangedRows(
+        for: weight.format, arrangement, rows: count, columns: columns, from: pool))
+  }
+
+  /// Makes every form of a row that was added.
+  func prepare(_ row: Int, with table: tk_kernels) {
+    codes32?.quantize(source.row(row), at: row, with: table)
+    codes256?.quantize(source.row(row), at: row, with: table)
+    for rows in arranged {
+      var activations = form(rows.format.activations).activations(from: 0)
+      rows.arrange(row, of: &activations)
     }
   }
 
-  /// Quantizes a row in every form that was added.
-  func quantize(_ row: Int, with table: tk_kernels) {
-    codes32?.quantize(source.row(row), at: row, with: table)
-    codes256?.quantize(source.row(row), at: row, with: table)
+  /// What a matrix reads, from row `first` on: the first row of a group.
+  func activations(for weight: PanelMatrix, from first: Int) -> tk_activations {
+    var activations = form(weight.activations).activations(from: first)
+    if let rows = arranged.first(where: { $0.format == weight.format }) {
+      activations.arranged = rows.group(from: first)
+    }
+    return activations
   }
 
-  /// What a kernel reads, from row `first` on.
-  func activations(_ form: ActivationForm, from first: Int) -> tk_activations {
+  private func form(_ form: ActivationForm) -> PreparedRows {
     let rows =
       switch form {
       case .values: values
       case .codes(let block): block == 32 ? codes32 : codes256
       }
     guard let rows else { preconditionFailure("rows were not prepared as \(form)") }
-    return rows.activations(from: first)
+    return rows
   }
 }

@@ -7,6 +7,11 @@ extension KernelSet {
     table.pointee.matmul[format.kernel]
   }
 
+  /// How the matrix product for a packed format wants many tokens; nil where it takes them as they are.
+  func arrangement(_ format: any PackedFormat.Type) -> tk_arrangement? {
+    table.pointee.arrangements?[format.kernel]
+  }
+
   /// The products of queries with cached keys that lie one after the other.
   func scores(_ type: CacheType) -> tk_scores_fn {
     let functions = table.pointee.scores

@@ -20,6 +20,7 @@ enum ScalarKernels {
       }
       return UnsafePointer(functions)
     }(),
+    arrangements: nil,
     interleave: { interleave($0, $1, $2, $3) },
     quantize32: { quantize32($0, $1, $2, $3, $4) },
     quantize256: { quantize256($0, $1, $2, $3, $4) },

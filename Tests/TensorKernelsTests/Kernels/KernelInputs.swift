@@ -174,11 +174,12 @@ struct TestTokens {
     guard block > 0 else {
       return tk_activations(
         values: values.pointer + first * stride, values_stride: stride, codes: nil, scales: nil,
-        sums: nil, k: k)
+        sums: nil, k: k, arranged: nil)
     }
     return tk_activations(
       values: nil, values_stride: 0, codes: codes.pointer + first * k,
-      scales: scales.pointer + first * k / block, sums: sums.pointer + first * k / 16, k: k)
+      scales: scales.pointer + first * k / block, sums: sums.pointer + first * k / 16, k: k,
+      arranged: nil)
   }
 
   /// The value of element `i` of a token.

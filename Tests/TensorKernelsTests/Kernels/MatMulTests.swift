@@ -5,20 +5,38 @@ import Testing
 
 @testable import TensorKernels
 
+/// Tokens from `first` on, arranged as a set's kernel for a type wants them; nil where it does not.
+func arranged(
+  _ set: KernelSet, _ format: any PackedFormat.Type, _ tokens: TestTokens, first: Int, count: Int
+) -> Aligned<UInt8>? {
+  guard let arrangement = set.arrangement(format) else { return nil }
+  let memory = Aligned<UInt8>(
+    repeating: 0xEE, count: count * ((tokens.k + 255) / 256) * arrangement.row_bytes)
+  var activations = tokens.activations(from: first)
+  for token in 0..<count { arrangement.arrange(&activations, token, count, memory.pointer) }
+  #expect(memory.isGuardIntact)
+  return memory
+}
+
 /// Products of some tokens with some panels, [tokens][16 * panels].
 func product(
   _ set: KernelSet, _ matrix: TestMatrix, _ tokens: TestTokens, _ tokenRange: Range<Int>,
-  _ panelRange: Range<Int>
+  _ panelRange: Range<Int>, isArranged: Bool = false
 ) throws -> [Float] {
   let format = try #require(matrix.type.packedFormat)
+  let rows =
+    isArranged
+    ? arranged(set, format, tokens, first: tokenRange.lowerBound, count: tokenRange.count) : nil
   let columns = 16 * panelRange.count
   let stride = columns + 16
   let out = Aligned<Float>(repeating: -1, count: tokenRange.count * stride)
   var activations = tokens.activations(from: tokenRange.lowerBound)
+  activations.arranged = rows.map { UnsafeRawPointer($0.pointer) }
   set.matmul(format)(
     matrix.panels.pointer + panelRange.lowerBound * format.panelBytes(k: matrix.k),
     panelRange.count, &activations, tokenRange.count, out.pointer, stride)
   #expect(out.isGuardIntact)
+  withExtendedLifetime(rows) {}
   let result = out.array
   return (0..<tokenRange.count).flatMap { token in
     #expect(result[token * stride + columns..<(token + 1) * stride].allSatisfy { $0 == -1 })
@@ -77,12 +95,19 @@ func product(
     let k = format.blockSize == 256 ? 512 : 384
     var random = SeededRandom(seed: 6)  // the seed of all inputs
     let matrix = try TestMatrix(type, .random, rows: 160, k: k, using: &random)
-    let tokens = TestTokens(format.activations, count: 67, k: k, using: &random)
-    let many = try product(set, matrix, tokens, 0..<67, 0..<10)
-    for (token, panel) in [(0, 0), (63, 7), (64, 8), (66, 9), (31, 8), (65, 3)] {
+    // A whole group of arranged tokens, and the beginning of the next one.
+    let count = ArrangedRows.groupRows + 13
+    let tokens = TestTokens(format.activations, count: count, k: k, using: &random)
+    let many = try product(set, matrix, tokens, 0..<count, 0..<10)
+    for (token, panel) in [(0, 0), (63, 7), (64, 8), (66, 9), (127, 8), (count - 1, 3)] {
       let one = try product(.scalar, matrix, tokens, token..<token + 1, panel..<panel + 1)
       let first = 160 * token + 16 * panel
       #expect(same(Array(many[first..<first + 16]), one), "\(token), \(panel)")
+    }
+    for range in [0..<count, 2..<18, 0..<67] {
+      let result = try product(set, matrix, tokens, range, 0..<10, isArranged: true)
+      let expected = many[160 * range.lowerBound..<160 * range.upperBound]
+      #expect(same(result, Array(expected)), "arranged \(range)")
     }
   }
 
