@@ -107,7 +107,13 @@ static void check_product(const uint64_t *n) {
     }
     expect(same_floats(out, expected.data, tokens * columns), "matmul", n);
   }
-  tk_activations x = {values.data, stride, codes.data, scales.data, sums.data, k, NULL};
+  tk_activations x = {(const float *)values.data,
+                      stride,
+                      (const int8_t *)codes.data,
+                      (const float *)scales.data,
+                      (const int16_t *)sums.data,
+                      k,
+                      NULL};
   uint8_t *const arranged = arrange(&x, n[0], tokens);
   x.arranged = arranged;
   memset(out, 0xff, tokens * columns * sizeof(float));

@@ -32,7 +32,8 @@ struct RuntimeGroup: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where matrices are: packed in memory, mapped (slow, no memory), or packed while there is room.",
+      "Where matrices are: packed in memory when loaded, mapped (slow, no memory), or packed when used "
+        + "again and while there is room.",
       valueName: "place"))
   var weights = WeightPlacement.automatic
 
