@@ -27,7 +27,7 @@ CRIA_KERNEL_VECTORS="$work/vectors" swift test -c "$configuration" --filter Kern
   > "$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 [ -s "$work/vectors" ] || { echo "No vectors were written"; exit 1; }
 
-sources=(Sources/CTensorKernels/features.c Sources/CTensorKernels/points.c)
+sources=(Sources/CTensorKernels/{features,points,sets}.c)
 while IFS= read -r source; do sources+=("$source"); done \
   < <(find Sources/CTensorKernels -name kernels.c -o -name codecs.c | sort)
 
@@ -46,9 +46,15 @@ if [ "$(uname -m)" = x86_64 ]; then
   if grep -qw avx2 /proc/cpuinfo; then
     "$work/check-x86" avx2 "$work/vectors"
     echo "with emulated VNNI:"
+    "$work/check-x86-emulated" avx-vnni "$work/vectors"
     "$work/check-x86-emulated" avx512 "$work/vectors"
   else
-    skipped+=("avx2 and emulated avx512: this processor has no AVX2")
+    skipped+=("avx2, emulated avx-vnni and avx512: this processor has no AVX2")
+  fi
+  if grep -qw avx_vnni /proc/cpuinfo; then
+    "$work/check-x86" avx-vnni "$work/vectors"
+  else
+    skipped+=("avx-vnni with its own instructions: this processor has no AVX-VNNI")
   fi
   if grep -qw avx512_vnni /proc/cpuinfo; then
     "$work/check-x86" avx512 "$work/vectors"

@@ -1,7 +1,7 @@
 // Measures the matrix products of a kernel set, one thread: weight bytes per second with one token
 // (to compare with the rate at which memory is read) and multiply-adds per second with more.
 //
-// usage: swift run -c release kernel-bench [set ...]     (ssse3, avx2, avx512, neon, neon-dotprod)
+// usage: swift run -c release kernel-bench [set ...]     (such as avx2; all that run here)
 
 import CTensorKernels
 
@@ -20,18 +20,18 @@ let families: [(name: String, kernel: Int, bytesPerBlock: Int, block: Int)] = [
   ("ternary", Int(TK_TERNARY), 66, 256),
 ]
 
-func table(_ name: String) -> UnsafePointer<tk_kernels>? {
-  let features = tk_cpu_features()
-  func has(_ bits: UInt32) -> Bool { features & bits == bits }
-  return switch name {
-  case "ssse3": has(TK_CPU_SSSE3) ? tk_kernels_ssse3() : nil
-  case "avx2": has(TK_CPU_AVX2) ? tk_kernels_avx2() : nil
-  case "avx512": has(TK_CPU_AVX512 | TK_CPU_AVX512_VNNI) ? tk_kernels_avx512() : nil
-  case "neon": has(TK_CPU_NEON) ? tk_kernels_neon() : nil
-  case "neon-dotprod": has(TK_CPU_NEON_DOTPROD) ? tk_kernels_neon_dotprod() : nil
-  default: nil
+/// The sets that this processor can run, by name.
+let sets: [(name: String, kernels: tk_kernels)] = {
+  var sets: [(String, tk_kernels)] = []
+  var next = tk_kernel_sets()
+  while let name = next.pointee.name {
+    if tk_cpu_features() & next.pointee.features == next.pointee.features {
+      sets.append((String(cString: name), next.pointee.kernels().pointee))
+    }
+    next += 1
   }
-}
+  return sets
+}()
 
 /// Seconds of the fastest of several runs.
 func fastest(_ runs: Int, _ body: () -> Void) -> Double {
@@ -127,8 +127,7 @@ func measure(_ kernels: tk_kernels, family: Int) -> String {
 print(
   "memory is read at \(decimal(readRate())) GB/s; \(rows) x \(k) matrices, 1 | 2, 4, 8, 128 tokens")
 let named = Array(CommandLine.arguments.dropFirst())
-for set in named.isEmpty ? ["ssse3", "avx2", "avx512", "neon", "neon-dotprod"] : named {
-  guard let kernels = table(set) else { continue }
-  print(set)
-  for family in families.indices { print(measure(kernels.pointee, family: family)) }
+for set in sets where named.isEmpty || named.contains(set.name) {
+  print(set.name)
+  for family in families.indices { print(measure(set.kernels, family: family)) }
 }

@@ -248,19 +248,13 @@ static void check_decoding(const uint64_t *n) {
   free(bytes.data), free(expected.data);
 }
 
-static int find(const char *set) {
-  if (strcmp(set, "ssse3") == 0) {
-    kernels = tk_kernels_ssse3(), codecs = tk_codecs_ssse3();
-  } else if (strcmp(set, "avx2") == 0) {
-    kernels = tk_kernels_avx2(), codecs = tk_codecs_avx2();
-  } else if (strcmp(set, "avx512") == 0) {
-    kernels = tk_kernels_avx512(), codecs = tk_codecs_avx512();
-  } else if (strcmp(set, "neon") == 0) {
-    kernels = tk_kernels_neon(), codecs = tk_codecs_neon();
-  } else if (strcmp(set, "neon-dotprod") == 0) {
-    kernels = tk_kernels_neon_dotprod(), codecs = tk_codecs_neon();
+static int find(const char *name) {
+  for (const tk_kernel_set *set = tk_kernel_sets(); set->name; set++) {
+    if (strcmp(name, set->name)) continue;
+    kernels = set->kernels(), codecs = set->codecs();
+    return 1;
   }
-  return kernels && codecs;
+  return 0;
 }
 
 int main(int count, char **arguments) {

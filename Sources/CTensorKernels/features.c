@@ -26,6 +26,9 @@ uint32_t tk_cpu_features(void) {
   if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !all(b, bit_AVX2)) return features;
 
   features |= TK_CPU_AVX2;
+  uint32_t more;
+  if (a >= 1 && __get_cpuid_count(7, 1, &more, &d, &d, &d) && all(more, bit_AVXVNNI))
+    features |= TK_CPU_AVX_VNNI;
   const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
   if (all(saved, 0xe6) && all(b, avx512)) {  // and the masks, zmm 0-15, zmm 16-31
     features |= TK_CPU_AVX512;
@@ -69,21 +72,4 @@ uint32_t tk_cpu_features(void) { return TK_CPU_NEON; }
 
 uint32_t tk_cpu_features(void) { return 0; }
 
-#endif
-
-// Tables of the other architecture: their files compile to nothing here.
-
-#if !defined(__x86_64__)
-const tk_kernels *tk_kernels_ssse3(void) { return NULL; }
-const tk_kernels *tk_kernels_avx2(void) { return NULL; }
-const tk_kernels *tk_kernels_avx512(void) { return NULL; }
-const tk_codecs *tk_codecs_ssse3(void) { return NULL; }
-const tk_codecs *tk_codecs_avx2(void) { return NULL; }
-const tk_codecs *tk_codecs_avx512(void) { return NULL; }
-#endif
-
-#if !defined(__aarch64__)
-const tk_kernels *tk_kernels_neon(void) { return NULL; }
-const tk_kernels *tk_kernels_neon_dotprod(void) { return NULL; }
-const tk_codecs *tk_codecs_neon(void) { return NULL; }
 #endif

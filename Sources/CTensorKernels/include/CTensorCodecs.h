@@ -78,12 +78,6 @@ extern tk_lattice tk_lattices[TK_POINTS_COUNT];
 /// Sets the entry of a codebook, once; the arrays are used from then on.
 void tk_set_lattice(uint32_t codebook, tk_lattice lattice);
 
-/// The codecs of a kernel set, or null where it is not compiled for this architecture.
-const tk_codecs *_Nullable tk_codecs_ssse3(void);
-const tk_codecs *_Nullable tk_codecs_avx2(void);
-const tk_codecs *_Nullable tk_codecs_avx512(void);
-const tk_codecs *_Nullable tk_codecs_neon(void);
-
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

@@ -233,6 +233,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
 #define TK_CPU_NEON (1u << 3)
 #define TK_CPU_NEON_DOTPROD (1u << 4)
 #define TK_CPU_SSSE3 (1u << 5)        // SSSE3 and SSE4.1
+#define TK_CPU_AVX_VNNI (1u << 6)
 
 /// Tells the processor that this thread waits for another one.
 static inline void tk_spin_hint(void) {
@@ -246,13 +247,18 @@ static inline void tk_spin_hint(void) {
 /// What this processor and its operating system support.
 uint32_t tk_cpu_features(void);
 
-/// The table of a kernel set, or null where it is not compiled for this architecture. The caller
-/// checks tk_cpu_features() first.
-const tk_kernels *_Nullable tk_kernels_ssse3(void);
-const tk_kernels *_Nullable tk_kernels_avx2(void);
-const tk_kernels *_Nullable tk_kernels_avx512(void);  // needs AVX512 and AVX512_VNNI
-const tk_kernels *_Nullable tk_kernels_neon(void);
-const tk_kernels *_Nullable tk_kernels_neon_dotprod(void);
+/// A kernel set that is compiled for this architecture.
+typedef struct tk_kernel_set {
+  /// As in CRIA_KERNELS; null after the last set.
+  const char *_Nullable name;
+  /// The bits of tk_cpu_features() that it needs; the caller checks them.
+  uint32_t features;
+  const tk_kernels *_Nonnull (*_Nonnull kernels)(void);
+  const struct tk_codecs *_Nonnull (*_Nonnull codecs)(void);
+} tk_kernel_set;
+
+/// The sets that are compiled for this architecture, slowest first.
+const tk_kernel_set *tk_kernel_sets(void);
 
 #pragma clang assume_nonnull end
 

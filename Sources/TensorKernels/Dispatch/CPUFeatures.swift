@@ -13,6 +13,8 @@ public struct CPUFeatures: OptionSet, Sendable, Hashable {
   public static let ssse3 = CPUFeatures(rawValue: TK_CPU_SSSE3)
   /// AVX2 with FMA and F16C.
   public static let avx2 = CPUFeatures(rawValue: TK_CPU_AVX2)
+  /// The 8-bit dot products of AVX-VNNI.
+  public static let avxVNNI = CPUFeatures(rawValue: TK_CPU_AVX_VNNI)
   /// AVX-512 F, BW, DQ and VL.
   public static let avx512 = CPUFeatures(rawValue: TK_CPU_AVX512)
   /// The 8-bit dot products of AVX-512 VNNI.

@@ -11,8 +11,8 @@ internal import CTensorKernels
 /// The innermost loops for one instruction set.
 ///
 /// All sets give the same bits, so the choice among them is one of speed only. The environment
-/// variable `CRIA_KERNELS` (`scalar`, `ssse3`, `avx2`, `avx512`, `neon`, `neon-dotprod`) overrides it where
-/// this machine supports the set that it names.
+/// variable `CRIA_KERNELS` (`scalar`, `ssse3`, `avx2`, `avx-vnni`, `avx512`, `neon`, `neon-dotprod`)
+/// overrides it where this machine supports the set that it names.
 public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
   // Unchecked because of the pointer alone: the tables are immutable and live forever.
 
@@ -57,18 +57,16 @@ public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
   /// The sets compiled for this architecture, slowest first, whether or not this machine can run
   /// them.
   static let compiled: [KernelSet] = {
-    let candidates: [(String, CPUFeatures, UnsafePointer<tk_kernels>?, UnsafePointer<tk_codecs>?)] =
-      [
-        ("ssse3", .ssse3, tk_kernels_ssse3(), tk_codecs_ssse3()),
-        ("avx2", .avx2, tk_kernels_avx2(), tk_codecs_avx2()),
-        ("avx512", [.avx2, .avx512, .avx512VNNI], tk_kernels_avx512(), tk_codecs_avx512()),
-        ("neon", .neon, tk_kernels_neon(), tk_codecs_neon()),
-        ("neon-dotprod", [.neon, .neonDotProduct], tk_kernels_neon_dotprod(), tk_codecs_neon()),
-      ]
-    return [scalar]
-      + candidates.compactMap { name, features, table, codecs in
-        table.map { KernelSet(name, features, $0, codecs) }
-      }
+    var sets = [scalar]
+    var next = tk_kernel_sets()
+    while let name = next.pointee.name {
+      let set = next.pointee
+      sets.append(
+        KernelSet(
+          String(cString: name), CPUFeatures(rawValue: set.features), set.kernels(), set.codecs()))
+      next += 1
+    }
+    return sets
   }()
 
   /// The sets that this machine can run, slowest first.

@@ -1,5 +1,4 @@
-// Integer dot products with the instructions of SSSE3, in registers of any width: before this,
-// tk_register is defined, TK_REGISTERS, which make 64 bytes, and TK_MM(name) for an intrinsic.
+// Integer dot products with the instructions of SSSE3, in registers of any width (registers.h).
 //
 // pmaddubsw multiplies unsigned by signed bytes and adds pairs, saturating to 16 bits. Codes of 4
 // bits sum to at most 8 * 2 * 15 * 127 = 30480 over a block of 32, codes of 6 bits to
@@ -8,7 +7,7 @@
 #ifndef TK_MADDUBS_DOT_H
 #define TK_MADDUBS_DOT_H
 
-#include "../../generic/vectors.h"
+#include "../registers.h"
 
 #define TK_SIGNED_CODES 0
 #define TK_BIASED_TOKENS 1
@@ -24,17 +23,7 @@ TK_INLINE int tk_biased_dots(const int most) {
 /// [16 rows][2].
 typedef tk_i16 tk_part;
 
-/// A vector of 64 bytes as registers.
-typedef union {
-  tk_i16 i16;
-  tk_i32 i32;
-  tk_u8 u8;
-  tk_register part[TK_REGISTERS];
-} tk_registers;
-
 TK_INLINE tk_part tk_part_zero(void) { return (tk_part){0}; }
-
-TK_INLINE int32_t tk_load_i32(const void *x) { return TK_LOAD(int32_t, x); }
 
 TK_INLINE tk_part tk_dot4(tk_part part, tk_u8 w, const int8_t *a) {
   const tk_register four = TK_MM(set1_epi32)(tk_load_i32(a));
@@ -50,14 +39,6 @@ TK_INLINE tk_part tk_dot4_biased(tk_part part, tk_u8 w, const uint8_t *a) {
   TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++)
     x.part[i] = TK_MM(maddubs_epi16)(four, x.part[i]);
   return part + x.i16;
-}
-
-TK_INLINE tk_u8 tk_lookup(tk_u8 table, tk_u8 codes) {
-  const tk_registers levels = {.u8 = table};
-  tk_registers x = {.u8 = codes};
-  TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++)
-    x.part[i] = TK_MM(shuffle_epi8)(levels.part[i], x.part[i]);
-  return x.u8;
 }
 
 /// Sixteen sums of pairs.
