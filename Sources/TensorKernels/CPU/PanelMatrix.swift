@@ -17,14 +17,21 @@ final class PanelMatrix: WeightStorage {
   private let placement: WeightPlacement
   /// What panels are made from; nil where that was done at once.
   private let rows: Rows?
-  /// The panels, once they are in memory.
-  private let packed = AtomicLazyReference<AlignedMemory>()
-  /// How often panels would have been made so far, for products.
-  private let uses = Mutex(0)
+  private let state = Mutex(State())
+  /// Where the panels are once they are in the state's memory, else 0: a number, as threads that share
+  /// a reference would count it together for every task.
+  private let address = Atomic<UInt>(0)
 
   private struct Rows {
     var source: any TensorSource
     var byteCount: Int
+  }
+
+  private struct State {
+    /// The panels, which stay there from then on.
+    var memory: AlignedMemory?
+    /// How often panels would have been made so far, for products.
+    var uses = 0
   }
 
   /// A matrix of whole blocks of `format`, packed on all threads of a pool or left where it is.
@@ -53,38 +60,44 @@ final class PanelMatrix: WeightStorage {
         .outOfMemory, "no memory for \(panelBytes * panelCount) bytes of weights",
         tensor: source.name)
     }
-    _ = packed.storeIfNil(memory)
+    state.withLock { keep(memory, in: &$0) }
   }
 
   /// The memory of its own that the matrix takes.
-  var byteCount: Int { packed.load() == nil ? 0 : panelBytes * panelCount }
+  var byteCount: Int { packed == nil ? 0 : panelBytes * panelCount }
 
   /// The bytes that ``panels(_:using:)`` needs for each panel.
-  var scratchBytes: Int { packed.load() == nil ? panelBytes : 0 }
+  var scratchBytes: Int { packed == nil ? panelBytes : 0 }
 
   /// To be called before a product that asks `times` times for each panel: packs the matrix where
   /// its placement says so.
   func willBeUsed(times: Int, on pool: WorkerPool) {
-    guard placement == .automatic, let rows, packed.load() == nil else {
-      return
-    }
-    uses.withLock { uses in
-      let before = uses
-      uses += times
+    guard packed == nil, placement == .automatic, let rows else { return }
+    state.withLock { state in
+      let before = state.uses
+      state.uses += times
       // The use that reaches two: where there is no room then, the matrix stays mapped.
-      guard before < 2, uses >= 2, placement.packs(panelBytes * panelCount) else { return }
-      if let memory = pack(rows, on: pool) { _ = packed.storeIfNil(memory) }
+      guard before < 2, state.uses >= 2, placement.packs(panelBytes * panelCount) else { return }
+      if let memory = pack(rows, on: pool) { keep(memory, in: &state) }
     }
   }
 
   /// Some panels, made in `scratch` where they are not in memory.
   func panels(_ range: Range<Int>, using scratch: UnsafeMutableRawPointer) -> UnsafeRawPointer {
-    if let packed = packed.load() {
-      return UnsafeRawPointer(packed.pointer) + range.lowerBound * panelBytes
-    }
+    if let packed { return packed + range.lowerBound * panelBytes }
     guard let rows else { preconditionFailure("a matrix without panels and rows") }
     pack(rows, range, into: scratch)
     return UnsafeRawPointer(scratch)
+  }
+
+  /// The panels in memory.
+  private var packed: UnsafeRawPointer? {
+    UnsafeRawPointer(bitPattern: address.load(ordering: .acquiring))
+  }
+
+  private func keep(_ memory: AlignedMemory, in state: inout State) {
+    state.memory = memory
+    address.store(UInt(bitPattern: memory.pointer), ordering: .releasing)
   }
 
   /// All panels, nil where there is no memory for them.
