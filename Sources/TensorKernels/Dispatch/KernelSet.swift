@@ -13,9 +13,9 @@ internal import CTensorKernels
 /// All sets give the same bits, so the choice among them is one of speed only. The environment
 /// variable `CRIA_KERNELS` (`scalar`, `ssse3`, `avx2`, `avx-vnni`, `avx512`, `neon`, `neon-dotprod`)
 /// overrides it where this machine supports the set that it names.
+///
+/// Unchecked because of the pointer alone: the tables are immutable and live forever.
 public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
-  // Unchecked because of the pointer alone: the tables are immutable and live forever.
-
   /// The set's name, as in `CRIA_KERNELS`.
   public let name: String
 

@@ -20,39 +20,33 @@ typedef tk_i32 tk_part;
 
 TK_INLINE tk_part tk_part_zero(void) { return tk_splat_i32(0); }
 
-TK_INLINE tk_part tk_dot4(tk_part part, tk_u8 w, const int8_t *a) {
+/// Adds unsigned by signed bytes, four by four.
+TK_INLINE tk_part tk_add_products(tk_part part, tk_u8 unsigned_bytes, tk_u8 signed_bytes) {
 #if defined(TK_EMULATE_VNNI)
-  for (int i = 0; i < 64; i++) part[i / 4] += (int32_t)w[i] * a[i % 4];
+  for (int i = 0; i < 64; i++) part[i / 4] += unsigned_bytes[i] * (int8_t)signed_bytes[i];
   return part;
 #else
-  const tk_register four = TK_MM(set1_epi32)(tk_load_i32(a));
-  const tk_registers x = {.u8 = w};
+  const tk_registers x = {.u8 = unsigned_bytes}, y = {.u8 = signed_bytes};
   tk_registers sum = {.i32 = part};
   TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++)
-    sum.part[i] = TK_VNNI(dpbusd)(sum.part[i], x.part[i], four);
+    sum.part[i] = TK_VNNI(dpbusd)(sum.part[i], x.part[i], y.part[i]);
   return sum.i32;
 #endif
 }
 
+TK_INLINE tk_part tk_dot4(tk_part part, tk_u8 w, const int8_t *a) {
+  return tk_add_products(part, w, (tk_u8)tk_splat_i32(tk_load_i32(a)));
+}
+
 TK_INLINE tk_part tk_dot4_biased(tk_part part, tk_u8 w, const uint8_t *a) {
-#if defined(TK_EMULATE_VNNI)
-  for (int i = 0; i < 64; i++) part[i / 4] += (int8_t)w[i] * (int32_t)a[i % 4];
-  return part;
-#else
-  const tk_register four = TK_MM(set1_epi32)(tk_load_i32(a));
-  const tk_registers x = {.u8 = w};
-  tk_registers sum = {.i32 = part};
-  TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++)
-    sum.part[i] = TK_VNNI(dpbusd)(sum.part[i], four, x.part[i]);
-  return sum.i32;
-#endif
+  return tk_add_products(part, (tk_u8)tk_splat_i32(tk_load_i32(a)), w);
 }
 
 TK_INLINE tk_i32 tk_part_sum(tk_part part) { return part; }
 
 TK_INLINE tk_part tk_settled(tk_part part) {
   tk_registers x = {.i32 = part};
-  TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++) __asm__ volatile("" : "+x"(x.part[i]));
+  TK_UNROLL for (int i = 0; i < TK_REGISTERS; i++) __asm__ volatile("" : "+v"(x.part[i]));
   return x.i32;
 }
 
