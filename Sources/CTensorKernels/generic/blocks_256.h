@@ -181,50 +181,59 @@ TK_INLINE void tk_unpack_256(const uint8_t *block, const tk_format_256 format,
   }
 }
 
-/// One block for one tile of rows; `groups` of four k have the same scale.
-TK_INLINE void tk_tile_256(const tk_block_256 *block, const tk_slab_row *rows, float *sums,
-                           const bool minima, const int groups, const int dots,
+/// One block of some panels for one tile of rows; `groups` of four k have the same scale.
+TK_INLINE void tk_tile_256(const tk_block_256 *blocks, const tk_slab_row *rows, float *sums,
+                           const bool minima, const int groups, const int dots, const int panels,
                            const int tokens) {
-  tk_i32 products[TK_MAX_TILE];
-  TK_UNROLL for (int t = 0; t < tokens; t++) products[t] = tk_splat_i32(0);
+  tk_i32 products[2][TK_MAX_TILE];
+#define TK_EACH TK_UNROLL for (int p = 0; p < panels; p++) TK_UNROLL for (int t = 0; t < tokens; t++)
+  TK_EACH products[p][t] = tk_splat_i32(0);
   TK_ROLLED for (int unit = 0; unit < 8; unit++) {
     TK_UNROLL for (int g = 0; g < 8; g += dots) {
-      tk_part parts[TK_MAX_TILE];
-      tk_dot_rows(parts, block->codes + 512 * unit + 64 * g, dots, rows, 32 * unit + 4 * g,
-                  !minima, tokens);
-      const tk_i32 scale = block->scales.scales[8 / groups * unit + g / groups];
-      TK_UNROLL for (int t = 0; t < tokens; t++)
-        products[t] = tk_part_scaled(products[t], parts[t], scale);
+      tk_part parts[2][TK_MAX_TILE];
+      const uint8_t *codes[2];
+      TK_UNROLL for (int p = 0; p < panels; p++) codes[p] = blocks[p].codes + 512 * unit + 64 * g;
+      tk_dot_rows(parts, codes, dots, rows, 32 * unit + 4 * g, !minima, panels, tokens);
+      TK_EACH {
+        const tk_i32 scale = blocks[p].scales.scales[8 / groups * unit + g / groups];
+        products[p][t] = tk_part_scaled(products[p][t], parts[p][t], scale);
+      }
     }
   }
-  TK_UNROLL for (int t = 0; t < tokens; t++) {
-    const tk_f32 acc = TK_LOAD(tk_f32, sums + 16 * t);
+  TK_EACH {
+    const tk_block_256 *const block = blocks + p;
+    float *const place = sums + p * TK_SUMS_STRIDE + 16 * t;
     const tk_i32 product =
-        TK_BIASED_TOKENS && !minima ? products[t] - block->excess : products[t];
+        TK_BIASED_TOKENS && !minima ? products[p][t] - block->excess : products[p][t];
     const tk_i32 offset = minima ? tk_dot_pairs(block->scales.offsets, rows[t].sums, 32 / groups)
                                  : tk_splat_i32(0);
-    TK_STORE(sums + 16 * t, tk_finish_256(acc, &block->scales, rows[t].scales[0], product, minima,
-                                          offset));
+    TK_STORE(place, tk_finish_256(TK_LOAD(tk_f32, place), &block->scales, rows[t].scales[0],
+                                  product, minima, offset));
   }
+#undef TK_EACH
 }
 
-TK_INLINE void tk_all_tiles_256(const tk_block_256 *block, const tk_slab_row *rows, size_t tokens,
-                                float *sums, const bool minima, const int groups,
-                                const int dots) {
-#define TK_TILE(token, n)                                                                 \
-  tk_tile_256(block, rows + (token), sums + 16 * (token), minima, groups, dots, n)
-  TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
+TK_INLINE void tk_all_tiles_256(const tk_block_256 *blocks, const int panels,
+                                const tk_slab_row *rows, size_t tokens, float *sums,
+                                const bool minima, const int groups, const int dots) {
+#define TK_TILE(token, n) \
+  tk_tile_256(blocks, rows + (token), sums + 16 * (token), minima, groups, dots, panels, n)
+  if (panels == 2) TK_FOR_TILES(tokens, TK_PAIR_TILE, TK_TILE);
+  else TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
 }
 
 /// One block for all tokens: code that all types share.
 static __attribute__((noinline)) TK_ALIGNED_SPILLS void tk_tiles_256(
-    const tk_block_256 *block, const tk_slab_row *rows, size_t tokens, float *sums) {
-#define TK_CASE(subs, dots, minima)                                                      \
-  case (subs) * 64 + (dots) * 2 + (minima):                                              \
-    tk_all_tiles_256(block, rows, tokens, sums, minima, 64 / (subs), dots); \
+    const tk_block_256 *blocks, int panels, const tk_slab_row *rows, size_t tokens, float *sums) {
+#define TK_CASE(subs, dots, minima)                                                       \
+  case (subs) * 64 + (dots) * 2 + (minima):                                               \
+    if (TK_TILE_PANELS > 1 && panels > 1)                                                 \
+      tk_all_tiles_256(blocks, 2, rows, tokens, sums, minima, 64 / (subs), dots);         \
+    else                                                                                  \
+      tk_all_tiles_256(blocks, 1, rows, tokens, sums, minima, 64 / (subs), dots);         \
     return;
-  switch (block->subs * 64 + block->dots * 2 + block->minima) {
+  switch (blocks->subs * 64 + blocks->dots * 2 + blocks->minima) {
     TK_CASE(8, 8, true)
     TK_CASE(8, 8, false)
     TK_CASE(8, 4, true)
@@ -256,12 +265,14 @@ TK_INLINE void tk_fill_256(const tk_activations *x, size_t token, size_t run,
   TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
     tk_fill_256(x, token, run, tk_format_##name, row);                                         \
   }                                                                                            \
-  TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
+  TK_INLINE void tk_run_##name(const tk_panels panels, size_t run, size_t k, const void *rows, \
                                size_t tokens, float *sums) {                                   \
     (void)k;                                                                                   \
-    tk_block_256 block;                                                                        \
-    tk_unpack_256(panel + run * tk_bytes_256(tk_format_##name), tk_format_##name, &block);     \
-    tk_tiles_256(&block, rows, tokens, sums);                                                  \
+    tk_block_256 blocks[TK_TILE_PANELS];                                                       \
+    for (int p = 0; p < panels.count; p++)                                                     \
+      tk_unpack_256(panels.first + p * panels.bytes + run * tk_bytes_256(tk_format_##name),    \
+                    tk_format_##name, blocks + p);                                             \
+    tk_tiles_256(blocks, panels.count, rows, tokens, sums);                                    \
   }                                                                                            \
   TK_INLINE void tk_few_##name(const uint8_t *block, size_t k, const tk_activations *x,        \
                                tk_f32 *acc, int tokens) {                                      \

@@ -158,50 +158,65 @@ TK_INLINE void tk_unpack_32(const uint8_t *panel, size_t first, size_t count,
   }
 }
 
-/// The units for one tile of rows.
+/// The units of some panels for one tile of rows.
 TK_INLINE void tk_tile_32(const tk_units_32 *units, const tk_slab_row *rows, float *sums,
-                          const bool minima, const int groups, const int dots,
+                          const bool minima, const int groups, const int dots, const int panels,
                           const int tokens) {
+  // Registers that hold the sums of two panels hold those of one and these as well.
+  const bool kept = TK_TILE_PANELS > 1;
+  tk_f32 acc[2][TK_MAX_TILE];
+#define TK_EACH TK_UNROLL for (int p = 0; p < panels; p++) TK_UNROLL for (int t = 0; t < tokens; t++)
+  if (kept) TK_EACH acc[p][t] = TK_LOAD(tk_f32, sums + p * TK_SUMS_STRIDE + 16 * t);
   TK_ROLLED for (int u = 0; u < units->count; u++) {
     TK_UNROLL for (int half = 0; half < 8 / groups; half++) {
-      tk_i32 products[TK_MAX_TILE];
+      tk_i32 products[2][TK_MAX_TILE];
       TK_UNROLL for (int g = groups * half; g < groups * (half + 1); g += dots) {
-        tk_part parts[TK_MAX_TILE];
-        tk_dot_rows(parts, units->codes + 512 * u + 64 * g, dots, rows, 32 * u + 4 * g, !minima,
-                    tokens);
-        TK_UNROLL for (int t = 0; t < tokens; t++) {
-          const tk_i32 sum = tk_part_sum(parts[t]);
-          products[t] = g == groups * half ? sum : products[t] + sum;
+        tk_part parts[2][TK_MAX_TILE];
+        const uint8_t *codes[2];
+        TK_UNROLL for (int p = 0; p < panels; p++) codes[p] = units[p].codes + 512 * u + 64 * g;
+        tk_dot_rows(parts, codes, dots, rows, 32 * u + 4 * g, !minima, panels, tokens);
+        TK_EACH {
+          const tk_i32 sum = tk_part_sum(parts[p][t]);
+          products[p][t] = g == groups * half ? sum : products[p][t] + sum;
         }
       }
-      // Sums are read and written here: there are no registers to keep them in meanwhile.
-      TK_UNROLL for (int t = 0; t < tokens; t++) {
-        const tk_i32 product =
-            TK_BIASED_TOKENS && !minima ? products[t] - units->excess[u][half] : products[t];
-        const tk_f32 acc = TK_LOAD(tk_f32, sums + 16 * t);
-        TK_STORE(sums + 16 * t,
-                 tk_finish_32(acc, product, units->d[u][half], rows[t].scales[u], minima,
-                              units->minimum[u], rows[t].totals[u]));
+      TK_EACH {
+        const tk_units_32 *const unit = units + p;
+        float *const place = sums + p * TK_SUMS_STRIDE + 16 * t;
+        const tk_i32 product = TK_BIASED_TOKENS && !minima
+                                   ? products[p][t] - unit->excess[u][half]
+                                   : products[p][t];
+        const tk_f32 sum =
+            tk_finish_32(kept ? acc[p][t] : TK_LOAD(tk_f32, place), product, unit->d[u][half],
+                         rows[t].scales[u], minima, unit->minimum[u], rows[t].totals[u]);
+        if (kept) acc[p][t] = sum;
+        else TK_STORE(place, sum);
       }
     }
   }
+  if (kept) TK_EACH TK_STORE(sums + p * TK_SUMS_STRIDE + 16 * t, acc[p][t]);
+#undef TK_EACH
 }
 
-TK_INLINE void tk_all_tiles_32(const tk_units_32 *units, const tk_slab_row *rows, size_t tokens,
-                               float *sums, const bool minima, const int groups,
-                               const int dots) {
-#define TK_TILE(token, n)                                                                \
-  tk_tile_32(units, rows + (token), sums + 16 * (token), minima, groups, dots, n)
-  TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
+TK_INLINE void tk_all_tiles_32(const tk_units_32 *units, const int panels,
+                               const tk_slab_row *rows, size_t tokens, float *sums,
+                               const bool minima, const int groups, const int dots) {
+#define TK_TILE(token, n) \
+  tk_tile_32(units, rows + (token), sums + 16 * (token), minima, groups, dots, panels, n)
+  if (panels == 2) TK_FOR_TILES(tokens, TK_PAIR_TILE, TK_TILE);
+  else TK_FOR_TILES(tokens, TK_CODES_TOKENS, TK_TILE);
 #undef TK_TILE
 }
 
 /// A run for all tokens: code that all types share.
 static __attribute__((noinline)) TK_ALIGNED_SPILLS void tk_tiles_32(
-    const tk_units_32 *units, const tk_slab_row *rows, size_t tokens, float *sums) {
-#define TK_CASE(groups, dots, minima)                                            \
-  case (groups) * 64 + (dots) * 2 + (minima):                                    \
-    tk_all_tiles_32(units, rows, tokens, sums, minima, groups, dots); \
+    const tk_units_32 *units, int panels, const tk_slab_row *rows, size_t tokens, float *sums) {
+#define TK_CASE(groups, dots, minima)                                                     \
+  case (groups) * 64 + (dots) * 2 + (minima):                                             \
+    if (TK_TILE_PANELS > 1 && panels > 1)                                                 \
+      tk_all_tiles_32(units, 2, rows, tokens, sums, minima, groups, dots);                \
+    else                                                                                  \
+      tk_all_tiles_32(units, 1, rows, tokens, sums, minima, groups, dots);                \
     return;
   switch (units->groups * 64 + units->dots * 2 + units->minima) {
     TK_CASE(8, 8, true)
@@ -233,12 +248,14 @@ TK_INLINE void tk_fill_32(const tk_activations *x, size_t token, size_t run,
   TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
     tk_fill_32(x, token, run, tk_format_##name, row);                                          \
   }                                                                                            \
-  TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
+  TK_INLINE void tk_run_##name(const tk_panels panels, size_t run, size_t k, const void *rows, \
                                size_t tokens, float *sums) {                                   \
-    tk_units_32 units;                                                                         \
+    tk_units_32 units[TK_TILE_PANELS];                                                         \
     const size_t left = k / 32 - 8 * run;                                                      \
-    tk_unpack_32(panel, 8 * run, left < 8 ? left : 8, tk_format_##name, &units);               \
-    tk_tiles_32(&units, rows, tokens, sums);                                                   \
+    for (int p = 0; p < panels.count; p++)                                                     \
+      tk_unpack_32(panels.first + p * panels.bytes, 8 * run, left < 8 ? left : 8,              \
+                   tk_format_##name, units + p);                                               \
+    tk_tiles_32(units, panels.count, rows, tokens, sums);                                      \
   }                                                                                            \
   TK_INLINE void tk_few_##name(const uint8_t *block, size_t k, const tk_activations *x,        \
                                tk_f32 *acc, int tokens) {                                      \

@@ -115,10 +115,10 @@ TK_INLINE void tk_load_levels(const uint8_t *unit, const int g, const tk_coding 
   }
 }
 
-/// Asks for what follows `count` bytes of weights half a page later. With few tokens processors wait
+/// Asks for what follows `count` bytes of weights two pages later. With few tokens processors wait
 /// for memory, and what they fetch ahead by themselves ends with the page.
 TK_INLINE void tk_ask_ahead(const uint8_t *bytes, const size_t count) {
-  TK_UNROLL for (size_t i = 0; i < count; i += 64) __builtin_prefetch(bytes + 2048 + i);
+  TK_UNROLL for (size_t i = 0; i < count; i += 64) __builtin_prefetch(bytes + 8192 + i);
 }
 
 /// Tokens whose sums are kept in registers while codes are unpacked, which pays up to twice as many

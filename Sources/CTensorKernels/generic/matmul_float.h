@@ -16,7 +16,10 @@ TK_INLINE void tk_float_direct(const uint8_t *panels, size_t panel_bytes, const 
     TK_UNROLL for (int i = 0; i < count * tokens; i++) run[i] = tk_splat(0);
     for (size_t i = start; i < end; i++) {
       TK_UNROLL for (int p = 0; p < count; p++) {
-        const tk_f32 w = tk_load_floats(panels + p * panel_bytes, 16 * i, element);
+        const uint8_t *panel = panels + p * panel_bytes;
+        // Half a line each time, or a line.
+        __builtin_prefetch(panel + (16 * i) * tk_element_bytes(element) + 8192);
+        const tk_f32 w = tk_load_floats(panel, 16 * i, element);
         TK_UNROLL for (int t = 0; t < tokens; t++)
           run[p * tokens + t] = tk_fma(w, tk_splat(x[t * stride + i]), run[p * tokens + t]);
       }
@@ -54,48 +57,66 @@ TK_INLINE void tk_fill_floats(const tk_activations *x, size_t token, size_t run,
   __builtin_memcpy(row, x->values + token * x->values_stride + TK_RUN * run, 4 * count);
 }
 
-/// Adds `count` columns of a panel times a tile of rows to the sums of these.
-TK_INLINE void tk_float_tile(const float *weights, size_t count, const float *rows, float *out,
-                             const int tokens) {
-  tk_f32 sums[TK_MAX_TILE];
-  TK_UNROLL for (int t = 0; t < tokens; t++) sums[t] = tk_splat(0);
+/// Adds `count` columns of some panels times a tile of rows to the sums of these.
+TK_INLINE void tk_float_tile(const float *const *weights, size_t count, const float *rows,
+                             float *out, const int panels, const int tokens) {
+  tk_f32 sums[2][TK_MAX_TILE];
+#define TK_EACH TK_UNROLL for (int p = 0; p < panels; p++) TK_UNROLL for (int t = 0; t < tokens; t++)
+  TK_EACH sums[p][t] = tk_splat(0);
   for (size_t i = 0; i < count; i++) {
-    const tk_f32 w = TK_LOAD(tk_f32, weights + 16 * i);
-    TK_UNROLL for (int t = 0; t < tokens; t++)
-      sums[t] = tk_fma(w, tk_splat(rows[TK_RUN * t + i]), sums[t]);
+    tk_f32 w[2];
+    TK_UNROLL for (int p = 0; p < panels; p++) w[p] = TK_LOAD(tk_f32, weights[p] + 16 * i);
+    TK_UNROLL for (int t = 0; t < tokens; t++) {
+      const tk_f32 x = tk_splat(rows[TK_RUN * t + i]);
+      TK_UNROLL for (int p = 0; p < panels; p++) sums[p][t] = tk_fma(w[p], x, sums[p][t]);
+    }
   }
-  TK_UNROLL for (int t = 0; t < tokens; t++)
-    TK_STORE(out + 16 * t, TK_LOAD(tk_f32, out + 16 * t) + sums[t]);
+  TK_EACH {
+    float *const place = out + p * TK_SUMS_STRIDE + 16 * t;
+    TK_STORE(place, TK_LOAD(tk_f32, place) + sums[p][t]);
+  }
+#undef TK_EACH
 }
 
 static __attribute__((noinline)) TK_ALIGNED_SPILLS void tk_float_tiles(
-    const float *weights, size_t count, const float *rows, size_t tokens, float *sums) {
+    const float *const *weights, int panels, size_t count, const float *rows, size_t tokens,
+    float *sums) {
 #define TK_TILE(token, n) \
-  tk_float_tile(weights, count, rows + TK_RUN * (token), sums + 16 * (token), n)
+  tk_float_tile(weights, count, rows + TK_RUN * (token), sums + 16 * (token), 2, n)
+  if (TK_TILE_PANELS > 1 && panels > 1) {
+    TK_FOR_TILES(tokens, TK_PAIR_TILE, TK_TILE);
+    return;
+  }
+#undef TK_TILE
+#define TK_TILE(token, n) \
+  tk_float_tile(weights, count, rows + TK_RUN * (token), sums + 16 * (token), 1, n)
   TK_FOR_TILES(tokens, TK_FLOAT_TOKENS, TK_TILE);
 #undef TK_TILE
 }
 
-TK_INLINE void tk_run_floats(const uint8_t *panel, size_t run, size_t k, const void *rows,
+TK_INLINE void tk_run_floats(const tk_panels panels, size_t run, size_t k, const void *rows,
                              size_t tokens, float *sums, const tk_element element) {
   const size_t first = TK_RUN * run, count = k - first < TK_RUN ? k - first : TK_RUN;
-  if (element == TK_ELEMENT_F32) {
-    tk_float_tiles((const float *)panel + 16 * first, count, rows, tokens, sums);
-    return;
+  float unpacked[TK_TILE_PANELS][16 * TK_RUN] __attribute__((aligned(64)));
+  const float *weights[TK_TILE_PANELS];
+  for (int p = 0; p < panels.count; p++) {
+    const uint8_t *panel = panels.first + p * panels.bytes;
+    weights[p] = unpacked[p];
+    if (element == TK_ELEMENT_F32) weights[p] = (const float *)panel + 16 * first;
+    else
+      for (size_t i = 0; i < count; i++)
+        TK_STORE(unpacked[p] + 16 * i, tk_load_floats(panel, 16 * (first + i), element));
   }
-  float weights[16 * TK_RUN] __attribute__((aligned(64)));
-  for (size_t i = 0; i < count; i++)
-    TK_STORE(weights + 16 * i, tk_load_floats(panel, 16 * (first + i), element));
-  tk_float_tiles(weights, count, rows, tokens, sums);
+  tk_float_tiles(weights, panels.count, count, rows, tokens, sums);
 }
 
 #define TK_MATMUL_FLOAT(name, element)                                                         \
   TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
     tk_fill_floats(x, token, run, row);                                                        \
   }                                                                                            \
-  TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
+  TK_INLINE void tk_run_##name(const tk_panels panels, size_t run, size_t k, const void *rows, \
                                size_t tokens, float *sums) {                                   \
-    tk_run_floats(panel, run, k, rows, tokens, sums, element);                                 \
+    tk_run_floats(panels, run, k, rows, tokens, sums, element);                                 \
   }                                                                                            \
   static TK_ALIGNED_SPILLS void tk_matmul_##name(const void *panels, size_t panel_count,       \
                                                  const tk_activations *x, size_t tokens,       \

@@ -39,8 +39,19 @@ typedef struct {
 /// Fills the row at `row` with run `run` of token `token`.
 typedef void (*tk_fill_fn)(const tk_activations *x, size_t token, size_t run, void *row);
 
-/// Adds the products of run `run` of a panel with `tokens` rows to sums [tokens][16].
-typedef void (*tk_run_fn)(const uint8_t *panel, size_t run, size_t k, const void *rows,
+/// Panels that are unpacked together.
+typedef struct {
+  const uint8_t *first;
+  size_t bytes;  // of each
+  int count;     // up to TK_TILE_PANELS
+} tk_panels;
+
+/// Floats from the sums of a panel to those of the next.
+#define TK_SUMS_STRIDE (16 * TK_SLAB_TOKENS)
+
+/// Adds the products of run `run` of some panels with `tokens` rows to sums [panels][TK_SUMS_STRIDE],
+/// of which those of a panel begin with [tokens][16].
+typedef void (*tk_run_fn)(const tk_panels panels, size_t run, size_t k, const void *rows,
                           size_t tokens, float *sums);
 
 TK_INLINE size_t tk_runs(size_t k) { return (k + TK_RUN - 1) / TK_RUN; }
@@ -59,7 +70,7 @@ TK_INLINE void tk_arrange(const tk_activations *x, size_t token, size_t tokens,
 TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size_t run_bytes,
                         const tk_fill_fn fill, const tk_run_fn multiply) {
   uint8_t slab[TK_SLAB_TOKENS * row_bytes] __attribute__((aligned(64)));
-  float sums[TK_SLAB_PANELS][TK_SLAB_TOKENS * 16] __attribute__((aligned(64)));
+  float sums[TK_SLAB_PANELS][TK_SUMS_STRIDE] __attribute__((aligned(64)));
   const size_t all = tk_runs(sweep.x->k);
   const uint8_t *const arranged = sweep.x->arranged;
   size_t some, panels, runs;
@@ -82,14 +93,17 @@ TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size
             for (size_t r = 0; r < runs; r++)
               fill(sweep.x, token + t, run + r, slab + (r * some + t) * row_bytes);
         }
-        for (size_t p = 0; p < panels; p++) {
-          const uint8_t *weights = first + p * sweep.panel_bytes;
+        for (size_t p = 0; p < panels; p += TK_TILE_PANELS) {
+          const size_t left = panels - p;
+          const tk_panels some_panels = {first + p * sweep.panel_bytes, sweep.panel_bytes,
+                                         left < TK_TILE_PANELS ? (int)left : TK_TILE_PANELS};
           for (size_t r = 0; r < runs; r++) {
-            // What comes next: the panel's next run or, after the last one, the next panel's.
-            const uint8_t *next = weights + (run + r + 1) * run_bytes;
-            if (r + 1 == runs) next += sweep.panel_bytes - runs * run_bytes;
-            for (size_t i = 0; i < run_bytes; i += 64) __builtin_prefetch(next + i);
-            multiply(weights, run + r, sweep.x->k, rows + r * some * row_bytes, some, sums[p]);
+            // What comes next: the panels' next run or, after the last one, the next panels'.
+            const uint8_t *next = some_panels.first + (run + r + 1) * run_bytes;
+            if (r + 1 == runs) next += TK_TILE_PANELS * sweep.panel_bytes - runs * run_bytes;
+            for (int j = 0; j < TK_TILE_PANELS; j++, next += sweep.panel_bytes)
+              for (size_t i = 0; i < run_bytes; i += 64) __builtin_prefetch(next + i);
+            multiply(some_panels, run + r, sweep.x->k, rows + r * some * row_bytes, some, sums[p]);
           }
         }
       }
@@ -213,17 +227,21 @@ TK_INLINE void tk_unpack_unit(const uint8_t *unit, const tk_coding coding, tk_u8
   }
 }
 
-/// Sets `parts` to the sums of `dots` groups, unpacked, times each row of tokens.
-TK_INLINE void tk_dot_rows(tk_part *parts, const uint8_t *codes, const int dots,
-                           const tk_slab_row *rows, int column, const bool signed_levels,
-                           const int tokens) {
+/// Sets `parts` to the sums of `dots` groups of some panels, unpacked, times each row of tokens.
+TK_INLINE void tk_dot_rows(tk_part parts[][TK_MAX_TILE], const uint8_t *const *codes,
+                           const int dots, const tk_slab_row *rows, int column,
+                           const bool signed_levels, const int panels, const int tokens) {
   const bool biased = TK_BIASED_TOKENS && signed_levels;
   TK_UNROLL for (int g = 0; g < dots; g++) {
-    const tk_u8 w = TK_LOAD(tk_u8, codes + 64 * g);
+    tk_u8 w[2];
+    TK_UNROLL for (int p = 0; p < panels; p++) w[p] = TK_LOAD(tk_u8, codes[p] + 64 * g);
     TK_UNROLL for (int t = 0; t < tokens; t++) {
       const int8_t *a = rows[t].codes + column + 4 * g;
-      const tk_part part = g == 0 ? tk_part_zero() : parts[t];
-      parts[t] = biased ? tk_dot4_biased(part, w, (const uint8_t *)a) : tk_dot4(part, w, a);
+      TK_UNROLL for (int p = 0; p < panels; p++) {
+        const tk_part part = g == 0 ? tk_part_zero() : parts[p][t];
+        parts[p][t] =
+            biased ? tk_dot4_biased(part, w[p], (const uint8_t *)a) : tk_dot4(part, w[p], a);
+      }
     }
   }
 }

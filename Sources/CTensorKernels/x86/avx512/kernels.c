@@ -20,6 +20,7 @@ typedef __m512i tk_register;
 #define TK_VNNI(name) _mm512_##name##_epi32
 #endif
 #define TK_FLOAT_TOKENS 8
+#define TK_TILE_PANELS 2
 #define TK_CODES_TOKENS 8
 
 #pragma STDC FP_CONTRACT OFF

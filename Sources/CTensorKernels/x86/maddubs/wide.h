@@ -199,11 +199,11 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
   TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
     tk_fill_wide(x, token, run, 32, row);                                                      \
   }                                                                                            \
-  TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
+  TK_INLINE void tk_run_##name(const tk_panels panels, size_t run, size_t k, const void *rows, \
                                size_t tokens, float *sums) {                                   \
     tk_wide_run wide;                                                                          \
     const size_t left = k / 32 - 8 * run;                                                      \
-    tk_wide_run_32(panel, 8 * run, left < 8 ? left : 8, tk_format_##name, &wide);              \
+    tk_wide_run_32(panels.first, 8 * run, left < 8 ? left : 8, tk_format_##name, &wide);              \
     tk_wide_tiles(&wide, rows, tokens, sums, false);                                           \
   }                                                                                            \
   TK_INLINE void tk_few_##name(const uint8_t *block, size_t k, const tk_activations *x,        \
@@ -219,11 +219,11 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
   TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
     tk_fill_wide(x, token, run, 256, row);                                                     \
   }                                                                                            \
-  TK_INLINE void tk_run_##name(const uint8_t *panel, size_t run, size_t k, const void *rows,   \
+  TK_INLINE void tk_run_##name(const tk_panels panels, size_t run, size_t k, const void *rows, \
                                size_t tokens, float *sums) {                                   \
     (void)k;                                                                                   \
     tk_wide_run wide;                                                                          \
-    tk_wide_run_256(panel + run * tk_bytes_256(tk_format_##name), tk_format_##name, &wide);    \
+    tk_wide_run_256(panels.first + run * tk_bytes_256(tk_format_##name), tk_format_##name, &wide);    \
     tk_wide_tiles(&wide, rows, tokens, sums, true);                                            \
   }                                                                                            \
   TK_INLINE void tk_few_##name(const uint8_t *block, size_t k, const tk_activations *x,        \
