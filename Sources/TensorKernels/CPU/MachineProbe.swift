@@ -11,24 +11,32 @@ public struct MachineProbe: Sendable, Equatable {
 
   /// Measures with a backend's threads and kernels; nothing else should run meanwhile.
   ///
-  /// - Throws: ``BackendError/Code/outOfMemory`` where there is no room for 256 MiB.
+  /// - Throws: ``BackendError/Code/outOfMemory`` where there is no room for 256 MiB. Less than 1 GiB
+  ///   leaves a part of what is read in the caches of larger processors.
   public init(_ backend: CPUBackend) throws(BackendError) {
     readBandwidth = try Self.readBandwidth(backend)
     multiplyAdds = try Self.multiplyAdds(backend)
   }
 
-  /// Larger than the caches of ordinary processors.
-  private static let probeBytes = 256 << 20
+  /// So many times the caches of ordinary processors that what these keep from the pass before does
+  /// not count; less where there is no room.
+  private static var probeBytes: Int {
+    let most = 1 << 30
+    return SystemMemory.current.map { $0.hasRoom(for: most) } ?? true ? most : most / 4
+  }
   private static let duration = Duration.milliseconds(500)
 
   /// The fastest of some passes over the memory: whatever else the machine does only slows it down.
   private static func readBandwidth(_ backend: CPUBackend) throws(BackendError) -> Double {
+    let probeBytes = probeBytes
     guard let memory = AlignedMemory(byteCount: probeBytes, isUsedWhole: true) else {
       throw BackendError(.outOfMemory, "no memory for a probe of \(probeBytes) bytes")
     }
     // Pages that were never written are all the same page.
-    memory.pointer.initializeMemory(as: UInt8.self, repeating: 1, count: probeBytes)
     let chunk = 1 << 20
+    backend.pool.run(tasks: probeBytes / chunk) { task, _ in
+      (memory.pointer + task * chunk).initializeMemory(as: UInt8.self, repeating: 1, count: chunk)
+    }
     return fastest(of: Double(probeBytes)) {
       backend.pool.run(tasks: probeBytes / chunk) { task, _ in
         let part = UnsafeRawBufferPointer(start: memory.pointer + task * chunk, count: chunk)

@@ -66,9 +66,6 @@ final class PanelMatrix: WeightStorage {
   /// The memory of its own that the matrix takes.
   var byteCount: Int { packed == nil ? 0 : panelBytes * panelCount }
 
-  /// The bytes that ``panels(_:using:)`` needs for each panel.
-  var scratchBytes: Int { packed == nil ? panelBytes : 0 }
-
   /// To be called before a product that asks `times` times for each panel: packs the matrix where
   /// its placement says so.
   func willBeUsed(times: Int, on pool: WorkerPool) {
@@ -82,16 +79,17 @@ final class PanelMatrix: WeightStorage {
     }
   }
 
-  /// Some panels, made in `scratch` where they are not in memory.
-  func panels(_ range: Range<Int>, using scratch: UnsafeMutableRawPointer) -> UnsafeRawPointer {
-    if let packed { return packed + range.lowerBound * panelBytes }
+  /// Makes some panels of a matrix that is not packed.
+  func makePanels(
+    _ range: Range<Int>, in scratch: UnsafeMutableRawPointer
+  ) -> UnsafeRawPointer {
     guard let rows else { preconditionFailure("a matrix without panels and rows") }
     pack(rows, range, into: scratch)
     return UnsafeRawPointer(scratch)
   }
 
-  /// The panels in memory.
-  private var packed: UnsafeRawPointer? {
+  /// The panels, where they are in memory.
+  var packed: UnsafeRawPointer? {
     UnsafeRawPointer(bitPattern: address.load(ordering: .acquiring))
   }
 

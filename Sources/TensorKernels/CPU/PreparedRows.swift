@@ -53,15 +53,39 @@ struct PreparedRows {
       sums + index * columns / 16)
   }
 
-  /// What a kernel reads, from row `first` on.
-  func activations(from first: Int) -> tk_activations {
+  /// What a kernel reads, from any row on.
+  var pointers: RowPointers {
+    RowPointers(
+      all: tk_activations(
+        values: values, values_stride: valuesStride, codes: codes, scales: scales, sums: sums,
+        k: columns, arranged: nil),
+      block: block)
+  }
+}
+
+/// Rows as kernels read them. A plain value, for tasks that would otherwise count references; whoever
+/// made the rows keeps them.
+struct RowPointers {
+  /// All rows.
+  fileprivate(set) var all: tk_activations
+  fileprivate let block: Int
+  /// Bytes of an arranged row, of all its runs.
+  fileprivate(set) var arrangedBytes = 0
+
+  fileprivate init(all: tk_activations, block: Int) {
+    self.all = all
+    self.block = block
+  }
+
+  /// The rows from row `first` on, which begins a group where rows are arranged.
+  func from(_ first: Int) -> tk_activations {
     tk_activations(
-      values: values.map { UnsafePointer($0 + first * valuesStride) },
-      values_stride: valuesStride,
-      codes: codes.map { UnsafePointer($0 + first * columns) },
-      scales: scales.map { UnsafePointer($0 + first * columns / block) },
-      sums: sums.map { UnsafePointer($0 + first * columns / 16) },
-      k: columns, arranged: nil)
+      values: all.values.map { $0 + first * all.values_stride },
+      values_stride: all.values_stride,
+      codes: all.codes.map { $0 + first * all.k },
+      scales: all.scales.map { $0 + first * all.k / block },
+      sums: all.sums.map { $0 + first * all.k / 16 },
+      k: all.k, arranged: all.arranged.map { $0 + first * arrangedBytes })
   }
 }
 
@@ -73,7 +97,7 @@ struct ArrangedRows {
   let format: any PackedFormat.Type
   private let arrangement: tk_arrangement
   private let rows: Int
-  private let bytesPerRow: Int
+  let bytesPerRow: Int
   private let scratch: Scratch
 
   init(
@@ -91,10 +115,7 @@ struct ArrangedRows {
     arrangement.arrange(&activations, row, rows, scratch.pointer)
   }
 
-  /// The group that begins with a row.
-  func group(from first: Int) -> UnsafeRawPointer {
-    UnsafeRawPointer(scratch.pointer + first * bytesPerRow)
-  }
+  var pointer: UnsafeRawPointer { UnsafeRawPointer(scratch.pointer) }
 }
 
 /// The rows of one product's left-hand side in the forms that its weights read.
@@ -144,18 +165,19 @@ struct PreparedForms {
     codes32?.quantize(source.row(row), at: row, with: table)
     codes256?.quantize(source.row(row), at: row, with: table)
     for rows in arranged {
-      var activations = form(rows.format.activations).activations(from: 0)
+      var activations = form(rows.format.activations).pointers.all
       rows.arrange(row, of: &activations)
     }
   }
 
-  /// What a matrix reads, from row `first` on: the first row of a group.
-  func activations(for weight: PanelMatrix, from first: Int) -> tk_activations {
-    var activations = form(weight.activations).activations(from: first)
+  /// What a matrix reads.
+  func pointers(for weight: PanelMatrix) -> RowPointers {
+    var pointers = form(weight.activations).pointers
     if let rows = arranged.first(where: { $0.format == weight.format }) {
-      activations.arranged = rows.group(from: first)
+      pointers.all.arranged = rows.pointer
+      pointers.arrangedBytes = rows.bytesPerRow
     }
-    return activations
+    return pointers
   }
 
   private func form(_ form: ActivationForm) -> PreparedRows {

@@ -3,10 +3,11 @@ import Synchronization
 
 /// Persistent threads that share the tasks of one parallel region at a time.
 ///
-/// The calling thread works too. Tasks are taken dynamically, so a thread that the system has
-/// interrupted delays only the task that it holds, and a sleeping worker that has not joined by
-/// the time all tasks are taken is not waited for. Workers spin briefly between regions and then
-/// sleep.
+/// The calling thread works too. Each thread begins with a run of tasks of its own, so that what
+/// follows one another in memory is read by the same processor, and then takes what others have left.
+/// So a thread that the system has interrupted delays only the task that it holds, and a sleeping
+/// worker that has not joined by the time all tasks are taken is not waited for. Workers spin briefly
+/// between regions and then sleep.
 final class WorkerPool: Sendable {
   /// Threads that take part, the caller's included.
   let threadCount: Int
@@ -17,7 +18,7 @@ final class WorkerPool: Sendable {
   /// Starts `threadCount - 1` workers.
   init(threadCount: Int) {
     precondition(threadCount >= 1, "a pool needs at least one thread")
-    let core = Core()
+    let core = Core(threadCount: threadCount)
     self.core = core
     self.threadCount = threadCount
     threads = (1..<max(threadCount, 1)).map { index in
@@ -57,7 +58,9 @@ extension WorkerPool {
     private var taskCount = 0
     /// Bits 0-15: workers inside. Bit 16: open to joiners. From bit 17: generation.
     private let state = Atomic<Int>(0)
-    private let nextTask = Atomic<Int>(0)
+    private let threadCount: Int
+    /// For each thread the next task of its run, apart so that they share no cache line.
+    private let nextTasks: UnsafeMutablePointer<Atomic<Int>>
     private let sleepers = Atomic<Int>(0)
     private let stopped = Atomic<Bool>(false)
     private let bed = ParkingPlace()
@@ -66,11 +69,26 @@ extension WorkerPool {
     private static let generationStep = 1 << 17
     /// About 50 microseconds: longer than the gaps between the regions of a token.
     private static let spins = 4000
+    /// Counters to a counter that is used.
+    private static let spacing = 16
+
+    init(threadCount: Int) {
+      self.threadCount = threadCount
+      nextTasks = .allocate(capacity: Self.spacing * threadCount)
+      for i in 0..<Self.spacing * threadCount { (nextTasks + i).initialize(to: Atomic(0)) }
+    }
+
+    deinit {
+      nextTasks.deinitialize(count: Self.spacing * threadCount)
+      nextTasks.deallocate()
+    }
 
     func share(tasks: Int, _ body: @escaping (Int, Int) -> Void) {
       self.body = body
       taskCount = tasks
-      nextTask.store(0, ordering: .relaxed)
+      for thread in 0..<threadCount {
+        nextTasks[Self.spacing * thread].store(start(of: thread, of: tasks), ordering: .relaxed)
+      }
       let generation = state.load(ordering: .relaxed) &+ Self.generationStep
       state.store(generation | Self.open, ordering: .sequentiallyConsistent)
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 { bed.wakeAll() }
@@ -99,13 +117,22 @@ extension WorkerPool {
       bed.wakeAll()
     }
 
+    /// The first task of a thread's run.
+    private func start(of thread: Int, of tasks: Int) -> Int { tasks * thread / threadCount }
+
     private func takeTasks(as worker: Int) {
       guard let body else { return }
       let count = taskCount
-      while true {
-        let task = nextTask.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard task < count else { return }
-        body(task, worker)
+      for step in 0..<threadCount {
+        let owner = (worker + step) % threadCount
+        let end = start(of: owner + 1, of: count)
+        let next = nextTasks + Self.spacing * owner
+        // Runs that are finished are only looked at, for adding takes the line from other threads.
+        while next.pointee.load(ordering: .relaxed) < end {
+          let task = next.pointee.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard task < end else { break }
+          body(task, worker)
+        }
       }
     }
 
