@@ -48,8 +48,9 @@ if [ "$(uname -m)" = x86_64 ]; then
     echo "with emulated VNNI:"
     "$work/check-x86-emulated" avx-vnni "$work/vectors"
     "$work/check-x86-emulated" avx512 "$work/vectors"
+    "$work/check-x86-emulated" avx512-bf16 "$work/vectors"
   else
-    skipped+=("avx2, emulated avx-vnni and avx512: this processor has no AVX2")
+    skipped+=("avx2, emulated avx-vnni, avx512 and avx512-bf16: this processor has no AVX2")
   fi
   if grep -qw avx_vnni /proc/cpuinfo; then
     "$work/check-x86" avx-vnni "$work/vectors"
@@ -60,6 +61,11 @@ if [ "$(uname -m)" = x86_64 ]; then
     "$work/check-x86" avx512 "$work/vectors"
   else
     skipped+=("avx512 with its own instructions: this processor has no AVX-512 VNNI")
+  fi
+  if grep -qw avx512_bf16 /proc/cpuinfo; then
+    "$work/check-x86" avx512-bf16 "$work/vectors"
+  else
+    skipped+=("avx512-bf16 with its own instructions: this processor has no AVX-512 BF16")
   fi
 else
   skipped+=("x86_64 sets: this machine is $(uname -m)")

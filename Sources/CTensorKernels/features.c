@@ -26,13 +26,14 @@ uint32_t tk_cpu_features(void) {
   if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !all(b, bit_AVX2)) return features;
 
   features |= TK_CPU_AVX2;
-  uint32_t more;
-  if (a >= 1 && __get_cpuid_count(7, 1, &more, &d, &d, &d) && all(more, bit_AVXVNNI))
-    features |= TK_CPU_AVX_VNNI;
+  uint32_t more = 0;
+  if (a >= 1) __get_cpuid_count(7, 1, &more, &d, &d, &d);
+  if (all(more, bit_AVXVNNI)) features |= TK_CPU_AVX_VNNI;
   const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
   if (all(saved, 0xe6) && all(b, avx512)) {  // and the masks, zmm 0-15, zmm 16-31
     features |= TK_CPU_AVX512;
     if (all(c, bit_AVX512VNNI)) features |= TK_CPU_AVX512_VNNI;
+    if (all(more, bit_AVX512BF16)) features |= TK_CPU_AVX512_BF16;
   }
   return features;
 }

@@ -9,6 +9,7 @@ const tk_kernels *tk_kernels_ssse3(void);
 const tk_kernels *tk_kernels_avx2(void);
 const tk_kernels *tk_kernels_avx_vnni(void);
 const tk_kernels *tk_kernels_avx512(void);
+const tk_kernels *tk_kernels_avx512_bf16(void);
 const tk_codecs *tk_codecs_ssse3(void);
 const tk_codecs *tk_codecs_avx2(void);
 const tk_codecs *tk_codecs_avx512(void);
@@ -19,6 +20,8 @@ static const tk_kernel_set sets[] = {
     {"avx-vnni", TK_CPU_AVX2 | TK_CPU_AVX_VNNI, tk_kernels_avx_vnni, tk_codecs_avx2},
     {"avx512", TK_CPU_AVX2 | TK_CPU_AVX512 | TK_CPU_AVX512_VNNI, tk_kernels_avx512,
      tk_codecs_avx512},
+    {"avx512-bf16", TK_CPU_AVX2 | TK_CPU_AVX512 | TK_CPU_AVX512_VNNI | TK_CPU_AVX512_BF16,
+     tk_kernels_avx512_bf16, tk_codecs_avx512},
     {0},
 };
 

@@ -1,4 +1,4 @@
-// Products with F32, F16 and BF16 weights.
+// Products with F32 and F16 weights.
 #ifndef TK_GENERIC_MATMUL_FLOAT_H
 #define TK_GENERIC_MATMUL_FLOAT_H
 
@@ -17,8 +17,8 @@ TK_INLINE void tk_float_direct(const uint8_t *panels, size_t panel_bytes, const 
     for (size_t i = start; i < end; i++) {
       TK_UNROLL for (int p = 0; p < count; p++) {
         const uint8_t *panel = panels + p * panel_bytes;
-        // Half a line each time, or a line.
-        __builtin_prefetch(panel + (16 * i) * tk_element_bytes(element) + 8192);
+        if (element == TK_ELEMENT_F32 || i % 2 == 0)
+          tk_ask_ahead(panel + 16 * i * tk_element_bytes(element), 64);
         const tk_f32 w = tk_load_floats(panel, 16 * i, element);
         TK_UNROLL for (int t = 0; t < tokens; t++)
           run[p * tokens + t] = tk_fma(w, tk_splat(x[t * stride + i]), run[p * tokens + t]);
@@ -134,6 +134,5 @@ TK_INLINE void tk_run_floats(const tk_panels panels, size_t run, size_t k, const
 
 TK_MATMUL_FLOAT(f32, TK_ELEMENT_F32)
 TK_MATMUL_FLOAT(f16, TK_ELEMENT_F16)
-TK_MATMUL_FLOAT(bf16, TK_ELEMENT_BF16)
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "blocks_256.h"
 #include "blocks_32.h"
+#include "matmul_bf16.h"
 #include "matmul_float.h"
 
 // Types whose codes have a range of 8 bits; a set may have a way of its own for these.

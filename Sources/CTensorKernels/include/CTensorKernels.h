@@ -17,7 +17,8 @@
 // rows). A panel is a sequence of blocks along k; panels follow one another without gaps (every
 // size below is a multiple of 32 bytes). w[r][k] is the code of row r, unsigned unless stated;
 // "f16[16]" holds one IEEE half per row.
-//   F32, F16, BF16   k-major: element [k][16 rows]; any k.
+//   F32, F16   k-major: element [k][16 rows]; any k.
+//   BF16     pairs: [k / 2][16 rows][2], a zero after an odd k; magnitudes below 2^-56 are zeros.
 // The quantized types have blocks: the scales of sixteen rows, then for each 32 k, which are eight
 // groups of four, their codes. A code has 1 to 6 bits, or 8 (signed): nibbles, then pairs of bits,
 // then single bits, as many of these as make up the bits, the nibbles lowest.
@@ -83,7 +84,8 @@ typedef struct tk_activations {
 /// `panels` panels and `tokens` tokens.
 ///
 /// Float weights: for each run of 256 k (the last may be shorter) p = 0, then p = fma(w, x, p) in
-/// order of k; the runs are added in order, starting from 0.
+/// order of k; the runs are added in order, starting from 0. With BF16 weights x is rounded to the
+/// nearest bfloat16 (ties to even), to 0 below 2^-56, and of each pair of k the second comes first.
 /// Blocks of 32 and multiples: per 32 k (NVFP4: 16) acc = fma(d * x, (float)(sum of level * a), acc),
 ///       x the token's scale of the 32; then, with m, acc = fma(m * x, (float)(sum of a), acc).
 /// Blocks of 256: acc = fma(d * x, (float)(sum of s * level * a), acc), x the token's scale of the
@@ -234,6 +236,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
 #define TK_CPU_NEON_DOTPROD (1u << 4)
 #define TK_CPU_SSSE3 (1u << 5)        // SSSE3 and SSE4.1
 #define TK_CPU_AVX_VNNI (1u << 6)
+#define TK_CPU_AVX512_BF16 (1u << 7)
 
 /// Tells the processor that this thread waits for another one.
 static inline void tk_spin_hint(void) {

@@ -68,6 +68,10 @@ struct CachedVectors {
     }
     let (row, blockBytes) = (slot % Self.panelRows, type.tensorType.blockBytes)
     switch blockBytes {
+    case 2 where type == .bf16:
+      copy(UInt32.self, vector, count: size / 2, row: row, of: place, direction) {
+        PackedBF16.counting($0)
+      }
     case 4: copy(UInt32.self, vector, count: size, row: row, of: place, direction)
     case 2: copy(UInt16.self, vector, count: size, row: row, of: place, direction)
     default:
@@ -87,13 +91,14 @@ struct CachedVectors {
   @inline(__always)
   private func copy<Word: FixedWidthInteger>(
     _ type: Word.Type, _ words: UnsafeMutableRawPointer, count: Int, row: Int,
-    of panel: UnsafeMutableRawPointer, _ direction: Direction
+    of panel: UnsafeMutableRawPointer, _ direction: Direction,
+    as change: (Word) -> Word = { $0 }
   ) {
     let width = MemoryLayout<Word>.size
     for i in 0..<count {
       let (word, place) = (words + i * width, panel + (i * Self.panelRows + row) * width)
       let (source, target) = direction == .intoCache ? (word, place) : (place, word)
-      target.storeBytes(of: source.loadUnaligned(as: type), as: type)
+      target.storeBytes(of: change(source.loadUnaligned(as: type)), as: type)
     }
   }
 }

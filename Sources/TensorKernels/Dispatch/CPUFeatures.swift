@@ -19,6 +19,8 @@ public struct CPUFeatures: OptionSet, Sendable, Hashable {
   public static let avx512 = CPUFeatures(rawValue: TK_CPU_AVX512)
   /// The 8-bit dot products of AVX-512 VNNI.
   public static let avx512VNNI = CPUFeatures(rawValue: TK_CPU_AVX512_VNNI)
+  /// The products of bfloat16s of AVX-512 BF16.
+  public static let avx512BF16 = CPUFeatures(rawValue: TK_CPU_AVX512_BF16)
   /// Arm's Advanced SIMD.
   public static let neon = CPUFeatures(rawValue: TK_CPU_NEON)
   /// The 8-bit dot products of Armv8.2.

@@ -11,8 +11,8 @@ internal import CTensorKernels
 /// The innermost loops for one instruction set.
 ///
 /// All sets give the same bits, so the choice among them is one of speed only. The environment
-/// variable `CRIA_KERNELS` (`scalar`, `ssse3`, `avx2`, `avx-vnni`, `avx512`, `neon`, `neon-dotprod`)
-/// overrides it where this machine supports the set that it names.
+/// variable `CRIA_KERNELS` (`scalar`, `ssse3`, `avx2`, `avx-vnni`, `avx512`, `avx512-bf16`, `neon`,
+/// `neon-dotprod`) overrides it where this machine supports the set that it names.
 ///
 /// Unchecked because of the pointer alone: the tables are immutable and live forever.
 public struct KernelSet: @unchecked Sendable, CustomStringConvertible {

@@ -33,7 +33,8 @@ public enum CacheType: String, CaseIterable, Sendable {
 
 /// How keys are kept, and how values are.
 ///
-/// Queries are rounded to 8 bits, in blocks of 32, where keys are quantized. Latent attention, whose
+/// Queries are rounded to 8 bits, in blocks of 32, where keys are quantized, and to bfloat16 where keys
+/// are. Latent attention, whose
 /// values are the beginnings of its keys, keeps both as its keys.
 public struct CacheTypes: Sendable, Hashable {
   /// The type of keys.

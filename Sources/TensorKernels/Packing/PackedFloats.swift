@@ -17,24 +17,12 @@ enum PackedF32: PackedFormat {
 }
 
 /// IEEE halves, in [k][row] order.
-enum PackedF16: PackedHalves {
+enum PackedF16: PackedFormat {
   static let kernel = Int(TK_F16)
   static let scalar: tk_matmul_fn = { ScalarKernels.matmulF16($0, $1, $2, $3, $4, $5) }
-}
-
-/// bfloat16s, in [k][row] order.
-enum PackedBF16: PackedHalves {
-  static let kernel = Int(TK_BF16)
-  static let scalar: tk_matmul_fn = { ScalarKernels.matmulBF16($0, $1, $2, $3, $4, $5) }
-}
-
-/// Floats of 16 bits, in [k][row] order.
-protocol PackedHalves: PackedFormat {}
-
-extension PackedHalves {
-  static var activations: ActivationForm { .values }
-  static var blockSize: Int { 1 }
-  static var blockBytes: Int { 2 }
+  static let activations = ActivationForm.values
+  static let blockSize = 1
+  static let blockBytes = 2
 
   static func pack(
     _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
@@ -42,6 +30,46 @@ extension PackedHalves {
   ) {
     transpose(UInt16.self, rows, rowBytes: rowBytes, count: count, k: blocks, into: panel)
   }
+}
+
+/// bfloat16s, in [k / 2][row][2] order, with a zero after an odd `k`.
+enum PackedBF16: PackedFormat {
+  static let kernel = Int(TK_BF16)
+  static let scalar: tk_matmul_fn = { ScalarKernels.matmulBF16($0, $1, $2, $3, $4, $5) }
+  static let activations = ActivationForm.values
+  static let blockSize = 1
+  static let blockBytes = 2
+
+  static func panelBytes(k: Int) -> Int { k.rounded(upTo: 2) * blockBytes * panelRows }
+
+  static func pack(
+    _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
+    into panel: UnsafeMutableRawPointer, with kernels: KernelSet
+  ) {
+    let pairs = blocks / 2
+    transpose(UInt32.self, rows, rowBytes: rowBytes, count: count, k: pairs, into: panel) {
+      counting($0)
+    }
+    guard blocks % 2 == 1 else { return }
+    for row in 0..<count {
+      let last = (rows + row * rowBytes).loadUnaligned(
+        fromByteOffset: 2 * (blocks - 1), as: UInt16.self)
+      panel.storeBytes(
+        of: counting(UInt32(last)), toByteOffset: 4 * (pairs * panelRows + row), as: UInt32.self)
+    }
+  }
+
+  /// A pair with zeros for magnitudes below 2⁻⁵⁶: some processors take subnormal numbers for zeros, and
+  /// so no product is one.
+  @inline(__always)
+  static func counting(_ pair: UInt32) -> UInt32 {
+    let low: UInt32 = pair & 0x7FFF >= least ? 0xFFFF : 0
+    let high: UInt32 = pair >> 16 & 0x7FFF >= least ? 0xFFFF_0000 : 0
+    return pair & (low | high)
+  }
+
+  /// The bits of 2⁻⁵⁶.
+  private static var least: UInt32 { 0x2380 }
 }
 
 extension PackedFormat {
@@ -52,7 +80,7 @@ extension PackedFormat {
   @inline(__always)
   fileprivate static func transpose<Element: FixedWidthInteger>(
     _ type: Element.Type, _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, k: Int,
-    into panel: UnsafeMutableRawPointer
+    into panel: UnsafeMutableRawPointer, as change: (Element) -> Element = { $0 }
   ) {
     let size = MemoryLayout<Element>.size
     let tile = 64 / size
@@ -64,7 +92,8 @@ extension PackedFormat {
         var i = start
         while i < end {
           let element = source.loadUnaligned(fromByteOffset: i * size, as: type)
-          panel.storeBytes(of: element, toByteOffset: (i * panelRows + row) * size, as: type)
+          panel.storeBytes(
+            of: change(element), toByteOffset: (i * panelRows + row) * size, as: type)
           i += 1
         }
       }

@@ -25,6 +25,8 @@ protocol PackedFormat: Sendable {
   static var blockSize: Int { get }
   /// Bytes of one block of one row in a panel.
   static var blockBytes: Int { get }
+  /// Bytes of a panel of rows with `k` elements.
+  static func panelBytes(k: Int) -> Int
 
   /// Packs up to sixteen rows. `rows` points to the first row, `rowBytes` apart. The panel is zero
   /// where rows are missing.
@@ -37,7 +39,7 @@ extension PackedFormat {
   /// Rows of a panel.
   static var panelRows: Int { ScalarKernels.rows }
 
-  /// Bytes of a panel of rows with `k` elements.
+  /// The bytes of the panel's blocks.
   static func panelBytes(k: Int) -> Int { k / blockSize * blockBytes * panelRows }
 
   /// Panels of a matrix of `rows` rows.

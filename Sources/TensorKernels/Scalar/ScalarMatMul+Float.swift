@@ -25,8 +25,31 @@ extension ScalarKernels {
     _ tokens: Int,
     _ out: UnsafeMutablePointer<Float>, _ outStride: Int
   ) {
-    let weights = panels.assumingMemoryBound(to: UInt16.self)
-    matmulFloat(panelCount, x.pointee, tokens, out, outStride) { BFloat16.float(weights[$0]) }
+    let pairs = panels.assumingMemoryBound(to: UInt32.self)
+    let (x, panelPairs) = (x.pointee, (x.pointee.k + 1) / 2 * rows)
+    guard let values = x.values else { return }
+    for token in 0..<tokens {
+      let rounded = (0..<x.k).map { k in
+        let bits = BFloat16.bits(values[token * x.values_stride + k])
+        return Float(bitPattern: PackedBF16.counting(UInt32(bits)) << 16)
+      }
+      for panel in 0..<panelCount {
+        for row in 0..<rows {
+          var sum: Float = 0
+          for start in stride(from: 0, to: x.k, by: 256) {
+            var run: Float = 0
+            for k in stride(from: start, to: min(start + 256, x.k), by: 2) {
+              let pair = pairs[panel * panelPairs + k / 2 * rows + row]
+              let second = k + 1 < x.k ? rounded[k + 1] : 0
+              run = run.addingProduct(Float(bitPattern: pair & 0xFFFF_0000), second)
+              run = run.addingProduct(Float(bitPattern: pair << 16), rounded[k])
+            }
+            sum += run
+          }
+          out[token * outStride + rows * panel + row] = sum
+        }
+      }
+    }
   }
 
   /// Products with weights in [panel][k][row] order.

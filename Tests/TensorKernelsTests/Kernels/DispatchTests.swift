@@ -6,7 +6,7 @@ import Testing
 @Suite struct DispatchTests {
   @Test func featureBitsAreUnique() {
     let features: [CPUFeatures] = [
-      .ssse3, .avx2, .avxVNNI, .avx512, .avx512VNNI, .neon, .neonDotProduct,
+      .ssse3, .avx2, .avxVNNI, .avx512, .avx512VNNI, .avx512BF16, .neon, .neonDotProduct,
     ]
     for feature in features { #expect(feature.rawValue.nonzeroBitCount == 1) }
     #expect(Set(features.map(\.rawValue)).count == features.count)
@@ -18,9 +18,11 @@ import Testing
       #expect(current.isDisjoint(with: [.neon, .neonDotProduct]))
     #elseif arch(arm64)
       #expect(current.contains(.neon))
-      #expect(current.isDisjoint(with: [.ssse3, .avx2, .avxVNNI, .avx512, .avx512VNNI]))
+      #expect(
+        current.isDisjoint(with: [.ssse3, .avx2, .avxVNNI, .avx512, .avx512VNNI, .avx512BF16]))
     #endif
     if current.contains(.avx512VNNI) { #expect(current.contains(.avx512)) }
+    if current.contains(.avx512BF16) { #expect(current.contains(.avx512)) }
     if current.contains(.avxVNNI) { #expect(current.contains(.avx2)) }
     if current.contains(.avx512) { #expect(current.contains(.avx2)) }
     if current.contains(.avx2) { #expect(current.contains(.ssse3)) }
@@ -40,7 +42,7 @@ import Testing
       #expect(set.description == set.name)
     }
     #if arch(x86_64)
-      #expect(names == ["scalar", "ssse3", "avx2", "avx-vnni", "avx512"])
+      #expect(names == ["scalar", "ssse3", "avx2", "avx-vnni", "avx512", "avx512-bf16"])
     #elseif arch(arm64)
       #expect(names == ["scalar", "neon", "neon-dotprod"])
     #endif

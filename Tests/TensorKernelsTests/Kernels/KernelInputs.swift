@@ -18,10 +18,17 @@ struct TestMatrix {
     _ type: TensorType, _ fill: Fill, rows: Int, k: Int,
     packedWith kernels: KernelSet = .scalar, using random: inout SeededRandom
   ) throws {
+    let bytes = fill.bytes(type, rows: rows, k: k, using: &random)
+    try self.init(type, bytes: bytes, rows: rows, k: k, packedWith: kernels)
+  }
+
+  init(
+    _ type: TensorType, bytes: [UInt8], rows: Int, k: Int, packedWith kernels: KernelSet = .scalar
+  ) throws {
     self.type = type
     self.rows = rows
     self.k = k
-    bytes = fill.bytes(type, rows: rows, k: k, using: &random)
+    self.bytes = bytes
     let format = try #require(type.packedFormat)
     let panelBytes = format.panelBytes(k: k)
     let count = format.panelCount(rows: rows)
@@ -137,6 +144,16 @@ struct TestTokens {
   let scales: Aligned<Float>
   let sums: Aligned<Int16>
 
+  /// Tokens of floats, `k + 3` apart.
+  init(values: [Float], count: Int, k: Int) {
+    self.count = count
+    self.k = k
+    stride = k + 3
+    block = 0
+    self.values = Aligned(values)
+    (codes, scales, sums) = (Aligned([]), Aligned([]), Aligned([]))
+  }
+
   init(
     _ form: ActivationForm, count: Int, k: Int, extreme: Bool = false,
     using random: inout SeededRandom
@@ -182,9 +199,12 @@ struct TestTokens {
       arranged: nil)
   }
 
-  /// The value of element `i` of a token.
-  func value(_ token: Int, _ i: Int) -> Double {
-    guard block > 0 else { return Double(values.pointer[token * stride + i]) }
+  /// The value of element `i` of a token, as products with weights of a type take it.
+  func value(_ token: Int, _ i: Int, for type: TensorType) -> Double {
+    guard block > 0 else {
+      let value = values.pointer[token * stride + i]
+      return Double(type == .bf16 ? BFloat16.float(BFloat16.bits(value)) : value)
+    }
     return Double(codes.pointer[token * k + i])
       * Double(scales.pointer[(token * k + i) / block])
   }

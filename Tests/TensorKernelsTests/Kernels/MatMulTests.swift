@@ -145,7 +145,7 @@ func product(
         var sum = 0.0
         var squares = (weights: 0.0, values: 0.0)
         for i in 0..<k {
-          let (weight, value) = (Double(weights[i]), tokens.value(token, i))
+          let (weight, value) = (Double(weights[i]), tokens.value(token, i, for: type))
           sum += weight * value
           squares.weights += weight * weight
           squares.values += value * value
@@ -154,6 +154,30 @@ func product(
         let tolerance = 4e-6 * (squares.weights * squares.values).squareRoot()
         #expect(abs(Double(result[32 * token + row]) - sum) <= tolerance, "\(row), \(token)")
       }
+    }
+  }
+
+  /// Where instructions for bfloat16s take subnormal numbers for zeros, results must not tell.
+  @Test(arguments: KernelSet.supported)
+  func bfloat16sOfAllMagnitudes(set: KernelSet) throws {
+    var random = SeededRandom(seed: 7)
+    let (rows, k, count) = (32, 65, 19)
+    func value() -> Float {
+      let bits = UInt32(truncatingIfNeeded: random.next())
+      return Float(bitPattern: bits & 0x807F_FFFF | (bits >> 8 & 0x7F) << 23)  // below 2
+    }
+    let weights = (0..<rows * k).map { _ in value() }
+    let bytes = weights.flatMap { value in
+      let bits = BFloat16.bits(value)
+      return [UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8)]
+    }
+    let matrix = try TestMatrix(.bf16, bytes: bytes, rows: rows, k: k)
+    let tokens = TestTokens(values: (0..<count * (k + 3)).map { _ in value() }, count: count, k: k)
+    let expected = try product(.scalar, matrix, tokens, 0..<count, 0..<2)
+    #expect(expected.contains { $0 != 0 } && expected.allSatisfy { !$0.isSubnormal })
+    for range in [0..<count, 0..<1, 3..<5, 2..<9] {
+      let result = try product(set, matrix, tokens, range, 0..<2)
+      #expect(same(result, Array(expected[32 * range.lowerBound..<32 * range.upperBound])))
     }
   }
 }

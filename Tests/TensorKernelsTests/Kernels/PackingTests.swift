@@ -66,8 +66,11 @@ private func unpacked(
       if format is PackedF32.Type {
         return panel.load(fromByteOffset: 4 * index, as: Float.self)
       }
-      let bits = panel.load(fromByteOffset: 2 * index, as: UInt16.self)
-      return format is PackedF16.Type ? HalfPrecision.float(bits) : BFloat16.float(bits)
+      if format is PackedF16.Type {
+        return HalfPrecision.float(panel.load(fromByteOffset: 2 * index, as: UInt16.self))
+      }
+      let half = 2 * (16 * (column / 2) + row) + column % 2
+      return BFloat16.float(panel.load(fromByteOffset: 2 * half, as: UInt16.self))
     }
   }
   let layout = blocks.layout
