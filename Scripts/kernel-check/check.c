@@ -148,11 +148,15 @@ static void check_rows(const uint64_t *n) {
   switch (n[0]) {
     case 0: kernels->add(a, x, n[1], out); break;
     case 1: kernels->multiply(a, x, n[1], out); break;
-    case 2: kernels->silu_multiply(a, x, n[1], out); break;
+    case 2: kernels->add_scaled(a, -1.7f, n[1], out); break;
     case 3: kernels->rms_norm(a, x, n[1], 1e-5f, out); break;
     case 4: kernels->rms_norm(a, NULL, n[1], 1e-5f, out); break;
     case 5: kernels->rope_pairs(a, x, y, n[1]); break;
-    default: kernels->rope_halves(a, x, y, n[1]); break;
+    case 6: kernels->rope_halves(a, x, y, n[1]); break;
+    // Each function without the other branch and with it.
+    default:
+      if (n[0] >= 7 + 2 * TK_FUNCTION_COUNT) exit(2);
+      kernels->functions[(n[0] - 7) / 2](a, n[0] % 2 ? NULL : x, n[1], 1.702f, 2, out);
   }
   expect(same_floats(a, after.data, after.bytes / 4) &&
              same_floats(out, expected.data, expected.bytes / 4),

@@ -34,20 +34,13 @@ TK_INLINE void tk_scores(const float *q, size_t columns, const void *keys, size_
 
 // Softmax
 
-/// The hyperbolic tangent, within two units of 2^-24 of a result of one.
-TK_INLINE tk_f32 tk_tanh(tk_f32 x) {
-  const tk_f32 power = tk_exp(-2 * (tk_f32)((tk_i32)x & INT32_MAX));
-  const tk_f32 magnitude = (1 - power) / (1 + power);
-  return tk_select(x < 0, -magnitude, magnitude);
-}
-
 /// Sixteen scores from lane `start` on, capped; -infinity outside the range.
 TK_INLINE tk_f32 tk_visible_scores(const float *scores, size_t start, tk_range range,
                                    float softcap) {
   const tk_i32 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   const tk_i32 place = lanes + (int32_t)start;
   tk_f32 x = TK_LOAD(tk_f32, scores + start);
-  if (softcap > 0) x = softcap * tk_tanh(x / softcap);
+  if (softcap > 0) x = tk_softcap(x, softcap);
   return tk_select((place >= (int32_t)range.first) & (place < (int32_t)range.last), x,
                    tk_splat(-__builtin_inff()));
 }

@@ -2,7 +2,7 @@
 #ifndef TK_GENERIC_ROWS_H
 #define TK_GENERIC_ROWS_H
 
-#include "math.h"
+#include "vectors.h"
 
 static void tk_rms_norm(const float *x, const float *weight, size_t n, float eps, float *out) {
   const size_t whole = n & ~(size_t)15;
@@ -28,18 +28,6 @@ static void tk_rms_norm(const float *x, const float *weight, size_t n, float eps
   }
 }
 
-TK_INLINE tk_f32 tk_silu(tk_f32 g) { return g / (tk_exp(-g) + 1.0f); }
-
-static void tk_silu_multiply(const float *g, const float *u, size_t n, float *out) {
-  const size_t whole = n & ~(size_t)15;
-  for (size_t i = 0; i < whole; i += 16)
-    TK_STORE(out + i, tk_silu(TK_LOAD(tk_f32, g + i)) * TK_LOAD(tk_f32, u + i));
-  if (whole < n) {
-    const tk_f32 a = tk_load_part(g + whole, n - whole), b = tk_load_part(u + whole, n - whole);
-    tk_store_part(out + whole, tk_silu(a) * b, n - whole);
-  }
-}
-
 static void tk_add(const float *a, const float *b, size_t n, float *out) {
   size_t i = 0;
   for (; i + 16 <= n; i += 16)
@@ -52,6 +40,16 @@ static void tk_multiply(const float *a, const float *b, size_t n, float *out) {
   for (; i + 16 <= n; i += 16)
     TK_STORE(out + i, TK_LOAD(tk_f32, a + i) * TK_LOAD(tk_f32, b + i));
   for (; i < n; i++) out[i] = a[i] * b[i];
+}
+
+static void tk_add_scaled(const float *x, float factor, size_t n, float *sum) {
+  const tk_f32 factors = tk_splat(factor);
+  const size_t whole = n & ~(size_t)15, rest = n - whole;
+  for (size_t i = 0; i < whole; i += 16)
+    TK_STORE(sum + i, tk_fma(factors, TK_LOAD(tk_f32, x + i), TK_LOAD(tk_f32, sum + i)));
+  if (!rest) return;
+  const tk_f32 last = tk_load_part(sum + whole, rest);
+  tk_store_part(sum + whole, tk_fma(factors, tk_load_part(x + whole, rest), last), rest);
 }
 
 TK_INLINE void tk_rotate(tk_f32 *a, tk_f32 *b, tk_f32 cosine, tk_f32 sine) {

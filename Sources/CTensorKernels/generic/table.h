@@ -3,6 +3,7 @@
 #define TK_GENERIC_TABLE_H
 
 #include "attention.h"
+#include "functions.h"
 #include "interleave.h"
 #include "quantize.h"
 #include "rows.h"
@@ -21,6 +22,12 @@ static const tk_arrangement tk_arrangements[] = {
 #undef TK_ENTRY
 };
 
+static const tk_function_fn tk_functions[] = {
+#define TK_ENTRY(NAME, name) [TK_##NAME] = tk_apply_##name,
+    TK_FUNCTIONS(TK_ENTRY)
+#undef TK_ENTRY
+};
+
 static const tk_kernels tk_table = {
     .matmul = tk_matmuls,
     .arrangements = tk_arrangements,
@@ -28,9 +35,10 @@ static const tk_kernels tk_table = {
     .quantize32 = tk_quantize32,
     .quantize256 = tk_quantize256,
     .rms_norm = tk_rms_norm,
-    .silu_multiply = tk_silu_multiply,
+    .functions = tk_functions,
     .add = tk_add,
     .multiply = tk_multiply,
+    .add_scaled = tk_add_scaled,
     .rope_pairs = tk_rope_pairs,
     .rope_halves = tk_rope_halves,
     .scores = {tk_scores_f32, tk_scores_f16, tk_scores_bf16, tk_scores_q8_0, tk_scores_q4_0},

@@ -10,6 +10,8 @@
 // - A "16-lane sum" over i keeps sixteen partial sums, lane i % 16, each taken in order of i, then
 //   adds the halves: lanes 0-7 + 8-15, 0-3 + 4-7, 0-1 + 2-3, 0 + 1.
 // - exp is a fixed polynomial evaluated with fma, the same for all sets (generic/math.h).
+// - softcap(x, bound) = bound * tanh(x / bound); tanh(x) = (1 - e) / (1 + e) with the sign of x, e =
+//   exp(-2 |x|).
 // - Where a result is a NaN its sign and payload are not specified.
 //
 // Packed weights ("R16K4")
@@ -115,6 +117,35 @@ typedef struct tk_arrangement {
 typedef void (*tk_quantize_fn)(const float *x, size_t n, int8_t *codes, float *scales,
                                int16_t *sums);
 
+// Functions of single elements
+
+/// The functions f(x): NAME of the constant, name of the function.
+///   scale          a * x
+///   swish          x / (exp(-a * x) + 1)
+///   clamped_swish  swish of (x > b ? b : x); up becomes (v > b ? b : v) + 1, v = up < -b ? -b : up
+///   gelu           fma(-t, tail(t), x > 0 ? x : 0), t = |x| > 15 ? 15 : |x|, tail(t) = exp(-0.5 *
+///                  (t * t)) * p(t) / q(t) with polynomials evaluated without fma (generic/math.h)
+///   gelu_tanh      x / (exp(x * fma(x * x, c, d)) + 1), d = -2 sqrt(2 / pi), c = 0.044715 d
+///   squared_relu   r * r, r = x > 0 ? x : 0
+///   sigmoid        1 / (exp(-x) + 1)
+///   softcap        softcap(x, a)
+#define TK_FUNCTIONS(X)                                                             \
+  X(SCALE, scale) X(SWISH, swish) X(CLAMPED_SWISH, clamped_swish) X(GELU, gelu)     \
+  X(GELU_TANH, gelu_tanh) X(SQUARED_RELU, squared_relu) X(SIGMOID, sigmoid)         \
+  X(SOFTCAP, softcap)
+
+/// Indices of the functions into the array of tk_kernels.
+enum {
+#define TK_CONSTANT(NAME, name) TK_##NAME,
+  TK_FUNCTIONS(TK_CONSTANT)
+#undef TK_CONSTANT
+  TK_FUNCTION_COUNT
+};
+
+/// out = f(gate), times up where that is not null. out may be gate or up.
+typedef void (*tk_function_fn)(const float *gate, const float *_Nullable up, size_t n, float a,
+                               float b, float *out);
+
 // Attention
 //
 // The positions of a sequence are cut into tiles of TK_TILE_POSITIONS, the first one beginning at
@@ -141,9 +172,9 @@ typedef struct tk_share {
 typedef void (*tk_scores_fn)(const float *q, size_t columns, const void *keys, size_t dim,
                              size_t count, float *scores, size_t scores_stride);
 
-/// In place, with a softcap above 0: score = softcap * tanh(score / softcap); tanh(x) = (1 - e) / (1
-/// + e) with the sign of x, e = exp(-2 |x|). Then shares[c].largest is the largest score in the
-/// column's range (zero is positive), score = exp(score - largest), and shares[c].sum the 16-lane sum over the range.
+/// In place, with a softcap above 0: score = softcap(score, softcap). Then shares[c].largest is the
+/// largest score in the column's range (zero is positive), score = exp(score - largest), and
+/// shares[c].sum the 16-lane sum over the range.
 /// Up to the next multiples of 16, scores beside the range become 0. Empty ranges give a sum of 0.
 typedef void (*tk_soften_fn)(float *scores, size_t stride, size_t columns, const tk_range *ranges,
                              float softcap, tk_share *shares);
@@ -211,11 +242,13 @@ typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
   /// (x * r) * weight in this order. out may be x. weight may be null (all ones).
   void (*_Nonnull rms_norm)(const float *x, const float *_Nullable weight, size_t n, float eps,
                             float *out);
-  /// out = (g / (1 + exp(-g))) * u. out may be g or u.
-  void (*_Nonnull silu_multiply)(const float *g, const float *u, size_t n, float *out);
+  /// One function for each of TK_FUNCTIONS.
+  const tk_function_fn _Nonnull *_Nonnull functions;
   /// out = a + b; out = a * b. out may be a or b.
   void (*_Nonnull add)(const float *a, const float *b, size_t n, float *out);
   void (*_Nonnull multiply)(const float *a, const float *b, size_t n, float *out);
+  /// sum = fma(factor, x, sum).
+  void (*_Nonnull add_scaled)(const float *x, float factor, size_t n, float *sum);
   /// In place over one head: pairs (2i, 2i + 1), or (i, i + pairs) in rope_halves; cosines and
   /// sines: [pairs]. a' = a * cos - b * sin as fma(a, cos, -(b * sin)),
   /// b' = fma(a, sin, b * cos).

@@ -1,3 +1,5 @@
+import CTensorKernels
+
 extension CPUBackend {
   /// out = the weighted sum of the chosen experts' outputs.
   ///
@@ -36,9 +38,8 @@ extension CPUBackend {
       project(hidden, norm: nil, through: [experts.downs[expert]], into: [product])
       let source = host(product)
       forEachRow(of: rows.count, columns: out.columns) { index in
-        let (values, sum) = (source.row(index), target.row(rows[index].row))
-        let weight = rows[index].weight
-        for i in 0..<out.columns { sum[i] += weight * values[i] }
+        let (row, weight) = rows[index]
+        table.add_scaled(source.row(index), weight, out.columns, target.row(row))
       }
     }
   }

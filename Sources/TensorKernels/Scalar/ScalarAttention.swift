@@ -32,7 +32,7 @@ extension ScalarKernels {
       let start = first / lanes * lanes
       let end = last.rounded(upTo: lanes)
       for i in start..<end {
-        if softcap > 0 { x[i] = softcap * CPUBackend.tanh(x[i] / softcap) }
+        if softcap > 0 { x[i] = self.softcap(x[i], softcap) }
         if i < first || i >= last { x[i] = -.infinity }
         largest = x[i] > largest ? x[i] : largest
       }

@@ -13,21 +13,16 @@ enum ScalarKernels {
 
   /// The table of this set.
   static let table = tk_kernels(
-    matmul: {
-      let functions = UnsafeMutablePointer<tk_matmul_fn>.allocate(capacity: products.count)
-      for (kernel, function) in products.enumerated() {
-        (functions + kernel).initialize(to: function)
-      }
-      return UnsafePointer(functions)
-    }(),
+    matmul: kept(products),
     arrangements: nil,
     interleave: { interleave($0, $1, $2, $3) },
     quantize32: { quantize32($0, $1, $2, $3, $4) },
     quantize256: { quantize256($0, $1, $2, $3, $4) },
     rms_norm: { rmsNorm($0, $1, $2, $3, $4) },
-    silu_multiply: { siluMultiply($0, $1, $2, $3) },
+    functions: kept(functions),
     add: { add($0, $1, $2, $3) },
     multiply: { multiply($0, $1, $2, $3) },
+    add_scaled: { addScaled($0, $1, $2, $3) },
     rope_pairs: { ropePairs($0, $1, $2, $3) },
     rope_halves: { ropeHalves($0, $1, $2, $3) },
     scores: (
@@ -52,6 +47,14 @@ enum ScalarKernels {
       { storeBF16($0, $1, $2) }
     )
   )
+
+  /// The elements as a C array that lives forever.
+  private static func kept<Element>(_ elements: [Element]) -> UnsafePointer<Element> {
+    let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+    _ = memory.initialize(from: elements)
+    guard let start = memory.baseAddress else { preconditionFailure("a table is empty") }
+    return UnsafePointer(start)
+  }
 
   /// A 16-lane sum of `term(i)` (for which `accumulate` adds the i-th term to a lane).
   static func laneSum(_ count: Int, accumulate: (_ lane: Float, _ i: Int) -> Float) -> Float {

@@ -11,13 +11,6 @@ extension ScalarKernels {
     }
   }
 
-  static func siluMultiply(
-    _ g: UnsafePointer<Float>, _ u: UnsafePointer<Float>, _ n: Int,
-    _ out: UnsafeMutablePointer<Float>
-  ) {
-    for i in 0..<n { out[i] = (g[i] / (1 + exp(-g[i]))) * u[i] }
-  }
-
   static func add(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ n: Int,
     _ out: UnsafeMutablePointer<Float>
@@ -30,6 +23,12 @@ extension ScalarKernels {
     _ out: UnsafeMutablePointer<Float>
   ) {
     for i in 0..<n { out[i] = a[i] * b[i] }
+  }
+
+  static func addScaled(
+    _ x: UnsafePointer<Float>, _ factor: Float, _ n: Int, _ sum: UnsafeMutablePointer<Float>
+  ) {
+    for i in 0..<n { sum[i] = sum[i].addingProduct(factor, x[i]) }
   }
 
   static func ropePairs(

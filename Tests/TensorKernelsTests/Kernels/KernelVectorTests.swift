@@ -94,17 +94,21 @@ private let vectorsPath = ProcessInfo.processInfo.environment["CRIA_KERNEL_VECTO
         let a = RowKernelTests.values(2 * n, seed: 6, special: special)
         let b = Aligned(RowKernelTests.values(n, seed: 7, special: special))
         let c = Aligned(RowKernelTests.values(n, seed: 8, special: special))
-        for operation in 0..<7 {
+        for operation in 0..<7 + 2 * TK_FUNCTION_COUNT {
           let x = Aligned(a)
           let out = Aligned<Float>(repeating: 0, count: n)
           switch operation {
           case 0: table.add(x.pointer, b.pointer, n, out.pointer)
           case 1: table.multiply(x.pointer, b.pointer, n, out.pointer)
-          case 2: table.silu_multiply(x.pointer, b.pointer, n, out.pointer)
+          case 2: table.add_scaled(x.pointer, -1.7, n, out.pointer)
           case 3: table.rms_norm(x.pointer, b.pointer, n, 1e-5, out.pointer)
           case 4: table.rms_norm(x.pointer, nil, n, 1e-5, out.pointer)
           case 5: table.rope_pairs(x.pointer, b.pointer, c.pointer, n)
-          default: table.rope_halves(x.pointer, b.pointer, c.pointer, n)
+          case 6: table.rope_halves(x.pointer, b.pointer, c.pointer, n)
+          default:
+            let function = (operation - 7) / 2
+            let up = operation % 2 == 0 ? UnsafePointer(b.pointer) : nil
+            table.functions[function](x.pointer, up, n, 1.702, 2, out.pointer)
           }
           cases.begin(2, [operation, n])
           cases.append(Aligned(a))

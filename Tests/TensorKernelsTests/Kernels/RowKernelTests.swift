@@ -5,14 +5,14 @@ import Testing
 @testable import TensorKernels
 
 @Suite struct RowKernelTests {
-  static let lengths = [1, 2, 7, 15, 16, 17, 31, 48, 63, 100]
+  static let lengths = [1, 2, 7, 15, 16, 17, 31, 48, 63, 100, 257]
 
   /// Values of all sizes, with the special ones among them.
   static func values(_ count: Int, seed: UInt64, special: Bool) -> [Float] {
     var random = SeededRandom(seed: seed)
     let specials: [Float] = [
       0, -0.0, .infinity, -.infinity, .nan, 88.5, -87.5, 104, -104, 0x1p-140, -0x1p-140, 3e38,
-      -3e38,
+      -3e38, 1e-20, -1e-20, 15, -15, 14.3, -14.3, 12.9, -12.9,
     ]
     return random.gaussian(count: count, scale: 4).map { value in
       special && UInt8.random(in: 0..<4, using: &random) == 0
@@ -52,8 +52,29 @@ import Testing
     compare(set) { $0.add($1.a, $1.b, $1.n, $1.a) }
     compare(set) { $0.multiply($1.a, $1.b, $1.n, $1.c) }
     compare(set) { $0.multiply($1.a, $1.b, $1.n, $1.b) }
-    compare(set) { $0.silu_multiply($1.a, $1.b, $1.n, $1.c) }
-    compare(set) { $0.silu_multiply($1.a, $1.b, $1.n, $1.b) }
+    compare(set) { $0.add_scaled($1.a, -1.7, $1.n, $1.c) }
+  }
+
+  @Test(arguments: KernelSet.supported, 0..<TK_FUNCTION_COUNT)
+  func functions(set: KernelSet, function: Int) {
+    let (a, b): (Float, Float) = (1.702, 2)
+    compare(set) { $0.functions[function]($1.a, nil, $1.n, a, b, $1.c) }
+    compare(set) { $0.functions[function]($1.a, nil, $1.n, a, b, $1.a) }
+    compare(set) { $0.functions[function]($1.a, $1.b, $1.n, a, b, $1.c) }
+    compare(set) { $0.functions[function]($1.a, $1.b, $1.n, a, b, $1.a) }
+    compare(set) { $0.functions[function]($1.a, $1.b, $1.n, a, b, $1.b) }
+  }
+
+  @Test("Floats of all magnitudes", arguments: KernelSet.supported, 0..<TK_FUNCTION_COUNT)
+  func functionsOfEverything(set: KernelSet, function: Int) {
+    let x = Aligned(
+      stride(from: 0, through: UInt32.max, by: 104_729).map { Float(bitPattern: $0) })
+    let results = [set, .scalar].map { set in
+      let out = Aligned<Float>(repeating: 0, count: x.count)
+      set.table.pointee.functions[function](x.pointer, nil, x.count, 1.702, 2, out.pointer)
+      return out.array
+    }
+    #expect(same(results[0], results[1]))
   }
 
   @Test(arguments: KernelSet.supported, [false, true])
