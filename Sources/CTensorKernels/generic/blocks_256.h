@@ -124,9 +124,9 @@ TK_INLINE void tk_few_256(const uint8_t *block, size_t k, const tk_activations *
   TK_UNROLL for (int t = 0; t < tokens; t++) products[t] = tk_splat_i32(0);
   const uint8_t *unit = block + tk_header_256(format);
   const int8_t *codes = x->codes + k;
-  tk_ask_ahead(block, tk_header_256(format));
+  tk_ask_ahead(block, tk_header_256(format), 1);
   TK_ROLLED for (int u = 0; u < 8; u++, unit += tk_unit_bytes(coding), codes += 32) {
-    tk_ask_ahead(unit, tk_unit_bytes(coding));
+    tk_ask_ahead(unit, tk_unit_bytes(coding), 1);
     tk_part parts[TK_FEW_TOKENS];
     TK_UNROLL for (int n = 0; n < 8; n++) {
       const int g = tk_group_of(n, dots);

@@ -95,7 +95,7 @@ TK_INLINE void tk_few_32(const uint8_t *block, size_t k, const tk_activations *x
   tk_load_scale(block, format, d, &minimum);
   const uint8_t *unit = block + tk_header_32(format);
   for (size_t u = first; u < first + (size_t)format.units; u++, unit += tk_unit_bytes(coding)) {
-    tk_ask_ahead(unit, tk_unit_bytes(coding));
+    tk_ask_ahead(unit, tk_unit_bytes(coding), 1);
     tk_part parts[TK_FEW_TOKENS];
     tk_i32 sums[TK_FEW_TOKENS];
     const int8_t *codes[TK_FEW_TOKENS];

@@ -115,10 +115,12 @@ TK_INLINE void tk_load_levels(const uint8_t *unit, const int g, const tk_coding 
   }
 }
 
-/// Asks for what follows `count` bytes of weights two pages later. With few tokens processors wait
-/// for memory, and what they fetch ahead by themselves ends with the page.
-TK_INLINE void tk_ask_ahead(const uint8_t *bytes, const size_t count) {
-  TK_UNROLL for (size_t i = 0; i < count; i += 64) __builtin_prefetch(bytes + 8192 + i);
+/// Asks for what follows `count` bytes of weights later in one of some streams that are read together:
+/// two pages of all of them. With few tokens processors wait for memory, and what they fetch ahead by
+/// themselves ends with the page.
+TK_INLINE void tk_ask_ahead(const uint8_t *bytes, const size_t count, const int streams) {
+  TK_UNROLL for (size_t i = 0; i < count; i += 64)
+    __builtin_prefetch(bytes + 8192 / streams + i);
 }
 
 /// Tokens whose sums are kept in registers while codes are unpacked, which pays up to twice as many

@@ -65,7 +65,7 @@ TK_INLINE void tk_bf16_direct(const uint8_t *panels, const tk_activations *x, si
     for (size_t pair = 0; pair < pairs; pair++) {
       TK_UNROLL for (int p = 0; p < count; p++) {
         const uint8_t *place = panels + (size_t)p * panel_bytes + 64 * pair;
-        tk_ask_ahead(place, 64);
+        tk_ask_ahead(place, 64, count);
         const tk_u32 w = TK_LOAD(tk_u32, place);
         TK_UNROLL for (int t = 0; t < tokens; t++)
           run[p * tokens + t] = tk_add_pair(run[p * tokens + t], w, rows + t, pair);

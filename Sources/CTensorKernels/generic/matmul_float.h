@@ -18,7 +18,7 @@ TK_INLINE void tk_float_direct(const uint8_t *panels, size_t panel_bytes, const 
       TK_UNROLL for (int p = 0; p < count; p++) {
         const uint8_t *panel = panels + p * panel_bytes;
         if (element == TK_ELEMENT_F32 || i % 2 == 0)
-          tk_ask_ahead(panel + 16 * i * tk_element_bytes(element), 64);
+          tk_ask_ahead(panel + 16 * i * tk_element_bytes(element), 64, count);
         const tk_f32 w = tk_load_floats(panel, 16 * i, element);
         TK_UNROLL for (int t = 0; t < tokens; t++)
           run[p * tokens + t] = tk_fma(w, tk_splat(x[t * stride + i]), run[p * tokens + t]);

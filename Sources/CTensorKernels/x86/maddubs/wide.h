@@ -29,7 +29,7 @@ TK_INLINE tk_i32 tk_dot4_bytes(tk_i32 sum, tk_u8 w, const int8_t *a, tk_i32 scal
 TK_INLINE void tk_few_units(tk_i32 *sums, const uint8_t *unit, const tk_coding coding,
                             tk_u8 table, const int8_t *codes, size_t k, tk_i32 scale,
                             const int tokens) {
-  tk_ask_ahead(unit, tk_unit_bytes(coding));
+  tk_ask_ahead(unit, tk_unit_bytes(coding), 1);
   TK_UNROLL for (int n = 0; n < 8; n++) {
     const int g = tk_group_of(n, 8);
     const tk_u8 levels = tk_load_level(unit, g, coding, table, 0);
