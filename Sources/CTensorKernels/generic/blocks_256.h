@@ -223,6 +223,7 @@ TK_INLINE void tk_all_tiles_256(const tk_block_256 *blocks, const int panels,
 #undef TK_TILE
 }
 
+#ifndef TK_OWN_TILES
 /// One block for all tokens: code that all types share.
 static __attribute__((noinline)) TK_ALIGNED_SPILLS void tk_tiles_256(
     const tk_block_256 *blocks, int panels, const tk_slab_row *rows, size_t tokens, float *sums) {
@@ -248,10 +249,11 @@ static __attribute__((noinline)) TK_ALIGNED_SPILLS void tk_tiles_256(
   }
 #undef TK_CASE
 }
+#endif
 
-TK_INLINE void tk_fill_256(const tk_activations *x, size_t token, size_t run,
+TK_INLINE void tk_fill_256(const tk_activations *x, size_t token, size_t tokens, size_t run,
                            const tk_format_256 format, tk_slab_row *row) {
-  tk_fill_codes(x, token, run, !format.minima, row);
+  tk_fill_codes(x, token, tokens, run, !format.minima, row);
   row->scales[0] = x->scales[token * (x->k / 256) + run];
   if (!format.minima) return;
   const int16_t *sums = x->sums + token * (x->k / 16) + 16 * run;
@@ -262,8 +264,9 @@ TK_INLINE void tk_fill_256(const tk_activations *x, size_t token, size_t run,
 /// Defines the kernel of a type.
 #define TK_BLOCKS_256(name, ...)                                                               \
   static const tk_format_256 tk_format_##name = {__VA_ARGS__};                                 \
-  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
-    tk_fill_256(x, token, run, tk_format_##name, row);                                         \
+  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t tokens,          \
+                                size_t run, void *row) {                                       \
+    tk_fill_256(x, token, tokens, run, tk_format_##name, row);                                 \
   }                                                                                            \
   TK_INLINE void tk_run_##name(const tk_panels panels, size_t run, size_t k, const void *rows, \
                                size_t tokens, float *sums) {                                   \

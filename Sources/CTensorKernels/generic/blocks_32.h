@@ -208,6 +208,7 @@ TK_INLINE void tk_all_tiles_32(const tk_units_32 *units, const int panels,
 #undef TK_TILE
 }
 
+#ifndef TK_OWN_TILES
 /// A run for all tokens: code that all types share.
 static __attribute__((noinline)) TK_ALIGNED_SPILLS void tk_tiles_32(
     const tk_units_32 *units, int panels, const tk_slab_row *rows, size_t tokens, float *sums) {
@@ -229,12 +230,13 @@ static __attribute__((noinline)) TK_ALIGNED_SPILLS void tk_tiles_32(
   }
 #undef TK_CASE
 }
+#endif
 
-TK_INLINE void tk_fill_32(const tk_activations *x, size_t token, size_t run,
+TK_INLINE void tk_fill_32(const tk_activations *x, size_t token, size_t tokens, size_t run,
                           const tk_format_32 format, tk_slab_row *row) {
   const bool minima = format.scale == TK_SCALE_HALF_MINIMUM;
   const size_t units = x->k / 32, first = 8 * run;
-  tk_fill_codes(x, token, run, !minima, row);
+  tk_fill_codes(x, token, tokens, run, !minima, row);
   for (size_t u = 0; u < 8 && first + u < units; u++) {
     row->scales[u] = x->scales[token * units + first + u];
     const int16_t *sums = x->sums + 2 * (token * units + first + u);
@@ -245,8 +247,9 @@ TK_INLINE void tk_fill_32(const tk_activations *x, size_t token, size_t run,
 /// Defines the kernel of a type.
 #define TK_BLOCKS_32(name, ...)                                                                \
   static const tk_format_32 tk_format_##name = {__VA_ARGS__};                                  \
-  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
-    tk_fill_32(x, token, run, tk_format_##name, row);                                          \
+  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t tokens,          \
+                                size_t run, void *row) {                                       \
+    tk_fill_32(x, token, tokens, run, tk_format_##name, row);                                  \
   }                                                                                            \
   TK_INLINE void tk_run_##name(const tk_panels panels, size_t run, size_t k, const void *rows, \
                                size_t tokens, float *sums) {                                   \

@@ -20,6 +20,8 @@
 //                                  compiler keeps the order of what is around it
 //   TK_FLOAT_TOKENS, TK_CODES_TOKENS
 //                                  tokens of a tile for floats, for codes
+// A set that defines TK_OWN_TILES keeps the codes of slabs of tokens and of panels in an order of its
+// own: it has a tk_fill_codes, a tk_keep_levels, a tk_tiles_32 and a tk_tiles_256.
 #ifndef TK_GENERIC_CODES_H
 #define TK_GENERIC_CODES_H
 

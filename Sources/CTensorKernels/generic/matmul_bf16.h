@@ -42,7 +42,9 @@ TK_INLINE void tk_round_bf16(tk_bf16_row *row, size_t index, tk_f32 x) {
 
 TK_INLINE size_t tk_bf16_panel_bytes(size_t k) { return 64 * ((k + 1) / 2); }
 
-TK_INLINE void tk_fill_bf16(const tk_activations *x, size_t token, size_t run, void *row) {
+TK_INLINE void tk_fill_bf16(const tk_activations *x, size_t token, size_t tokens, size_t run,
+                            void *row) {
+  (void)tokens;
   const float *values = x->values + token * x->values_stride + TK_RUN * run;
   const size_t left = x->k - TK_RUN * run, count = left < TK_RUN ? left : TK_RUN;
   size_t i = 0;
@@ -60,7 +62,7 @@ TK_INLINE void tk_bf16_direct(const uint8_t *panels, const tk_activations *x, si
   for (size_t start = 0; start < x->k; start += TK_RUN, panels += 32 * TK_RUN) {
     const size_t left = x->k - start, pairs = left < TK_RUN ? (left + 1) / 2 : TK_RUN / 2;
     TK_UNROLL for (int t = 0; t < tokens; t++)
-      tk_fill_bf16(x, first + (size_t)t, start / TK_RUN, rows + t);
+      tk_fill_bf16(x, first + (size_t)t, first + (size_t)tokens, start / TK_RUN, rows + t);
     TK_UNROLL for (int i = 0; i < count * tokens; i++) run[i] = tk_splat(0);
     for (size_t pair = 0; pair < pairs; pair++) {
       TK_UNROLL for (int p = 0; p < count; p++) {

@@ -111,7 +111,9 @@ TK_INLINE void tk_run_floats(const tk_panels panels, size_t run, size_t k, const
 }
 
 #define TK_MATMUL_FLOAT(name, element)                                                         \
-  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
+  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t tokens,          \
+                                size_t run, void *row) {                                       \
+    (void)tokens;                                                                              \
     tk_fill_floats(x, token, run, row);                                                        \
   }                                                                                            \
   TK_INLINE void tk_run_##name(const tk_panels panels, size_t run, size_t k, const void *rows, \

@@ -36,8 +36,10 @@ typedef struct {
   size_t out_stride;
 } tk_sweep;
 
-/// Fills the row at `row` with run `run` of token `token`.
-typedef void (*tk_fill_fn)(const tk_activations *x, size_t token, size_t run, void *row);
+/// Fills the row at `row` with run `run` of token `token` of `tokens`. Those of a slab follow one
+/// another, and other threads may be filling them.
+typedef void (*tk_fill_fn)(const tk_activations *x, size_t token, size_t tokens, size_t run,
+                           void *row);
 
 /// Panels that are unpacked together.
 typedef struct {
@@ -62,7 +64,8 @@ TK_INLINE void tk_arrange(const tk_activations *x, size_t token, size_t tokens,
   const size_t runs = tk_runs(x->k), first = token - token % TK_SLAB_TOKENS;
   const size_t some = tokens - first < TK_SLAB_TOKENS ? tokens - first : TK_SLAB_TOKENS;
   uint8_t *row = (uint8_t *)arranged + (first * runs + token - first) * row_bytes;
-  for (size_t run = 0; run < runs; run++) fill(x, token, run, row + run * some * row_bytes);
+  for (size_t run = 0; run < runs; run++)
+    fill(x, token, tokens, run, row + run * some * row_bytes);
 }
 
 /// Visits everything; `fill` and `multiply` are inlined. A row takes `row_bytes`, at most 1 KiB, a run
@@ -91,7 +94,7 @@ TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size
         } else {
           for (size_t t = 0; t < some; t++)
             for (size_t r = 0; r < runs; r++)
-              fill(sweep.x, token + t, run + r, slab + (r * some + t) * row_bytes);
+              fill(sweep.x, token + t, sweep.tokens, run + r, slab + (r * some + t) * row_bytes);
         }
         for (size_t p = 0; p < panels; p += TK_TILE_PANELS) {
           const size_t left = panels - p;
@@ -185,8 +188,16 @@ TK_INLINE int tk_dots_of_run(const tk_coding coding, const int groups) {
 }
 
 /// Copies the codes of a run.
-TK_INLINE void tk_fill_codes(const tk_activations *x, size_t token, size_t run,
+TK_INLINE void tk_fill_codes(const tk_activations *x, size_t token, size_t tokens, size_t run,
+                             const bool signed_levels, tk_slab_row *row);
+
+/// Keeps group `g` of an unpacked unit; `levels` has it and those before it in its half of the unit.
+TK_INLINE void tk_keep_levels(uint8_t *codes, const int g, const tk_u8 *levels);
+
+#ifndef TK_OWN_TILES
+TK_INLINE void tk_fill_codes(const tk_activations *x, size_t token, size_t tokens, size_t run,
                              const bool signed_levels, tk_slab_row *row) {
+  (void)tokens;
   const bool biased = TK_BIASED_TOKENS && signed_levels;
   const int8_t *codes = x->codes + token * x->k + TK_RUN * run;
   const size_t left = x->k - TK_RUN * run, count = left < TK_RUN ? left : TK_RUN;
@@ -197,6 +208,11 @@ TK_INLINE void tk_fill_codes(const tk_activations *x, size_t token, size_t run,
   }
 }
 
+TK_INLINE void tk_keep_levels(uint8_t *codes, const int g, const tk_u8 *levels) {
+  TK_STORE(codes + 64 * g, levels[g]);
+}
+#endif
+
 /// The products of levels with 128 alone, of groups 0-3 and 4-7 of a unit, in one part or in four.
 typedef struct {
   tk_part parts[2][4];
@@ -205,22 +221,22 @@ typedef struct {
 /// How many parts: the sum of four levels of magnitude 32 fits a byte.
 TK_INLINE int tk_excess_parts(const tk_coding coding) { return coding.zero <= 32 ? 1 : 4; }
 
-/// Unpacks a unit to eight groups [16 rows][4] of levels. `excess` is set where tokens have 128 added.
+/// Unpacks a unit to eight groups of levels, [16 rows][4] or as the set keeps them. `excess` is set
+/// where tokens have 128 added.
 TK_INLINE void tk_unpack_unit(const uint8_t *unit, const tk_coding coding, tk_u8 table,
                               uint8_t *codes, tk_excess *excess) {
   static const uint8_t bias[4] = {128, 128, 128, 128};
   const bool biased = tk_is_biased(coding);
-  tk_u8 total[2] = {{0}, {0}};
+  tk_u8 levels[8], total[2] = {{0}, {0}};
   TK_UNROLL for (int g = 0; g < 4; g++) {
-    tk_u8 pair[2];
-    tk_load_levels(unit, g, coding, table, 0, &pair[0], &pair[1]);
+    tk_load_levels(unit, g, coding, table, 0, &levels[g], &levels[g + 4]);
     TK_UNROLL for (int i = 0; i < 2; i++) {
-      TK_STORE(codes + 64 * g + 256 * i, pair[i]);
+      tk_keep_levels(codes, g + 4 * i, levels);
       if (!biased) continue;
       if (tk_excess_parts(coding) == 4) {
-        excess->parts[i][g] = tk_dot4_biased(tk_part_zero(), pair[i], bias);
+        excess->parts[i][g] = tk_dot4_biased(tk_part_zero(), levels[g + 4 * i], bias);
       } else {
-        total[i] += pair[i];
+        total[i] += levels[g + 4 * i];
         if (g == 3) excess->parts[i][0] = tk_dot4_biased(tk_part_zero(), total[i], bias);
       }
     }

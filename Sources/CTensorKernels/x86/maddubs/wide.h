@@ -196,7 +196,9 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
 
 #define TK_BYTES_32(name, ...)                                                                 \
   static const tk_format_32 tk_format_##name = {__VA_ARGS__};                                  \
-  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
+  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t tokens,          \
+                                size_t run, void *row) {                                       \
+    (void)tokens;                                                                              \
     tk_fill_wide(x, token, run, 32, row);                                                      \
   }                                                                                            \
   TK_INLINE void tk_run_##name(const tk_panels panels, size_t run, size_t k, const void *rows, \
@@ -216,7 +218,9 @@ TK_INLINE void tk_wide_run_256(const uint8_t *block, const tk_format_256 format,
 
 #define TK_BYTES_256(name, ...)                                                                \
   static const tk_format_256 tk_format_##name = {__VA_ARGS__};                                 \
-  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t run, void *row) {\
+  TK_INLINE void tk_fill_##name(const tk_activations *x, size_t token, size_t tokens,          \
+                                size_t run, void *row) {                                       \
+    (void)tokens;                                                                              \
     tk_fill_wide(x, token, run, 256, row);                                                     \
   }                                                                                            \
   TK_INLINE void tk_run_##name(const tk_panels panels, size_t run, size_t k, const void *rows, \
