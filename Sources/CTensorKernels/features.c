@@ -47,20 +47,32 @@ uint32_t tk_cpu_features(void) {
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
 
+#ifndef HWCAP2_I8MM
+#define HWCAP2_I8MM (1 << 13)  // headers older than Linux 5.10
+#endif
+
 uint32_t tk_cpu_features(void) {
-  const unsigned long capabilities = getauxval(AT_HWCAP);
-  return TK_CPU_NEON | (capabilities & HWCAP_ASIMDDP ? TK_CPU_NEON_DOTPROD : 0);
+  uint32_t features = TK_CPU_NEON;
+  if (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) features |= TK_CPU_NEON_DOTPROD;
+  if (getauxval(AT_HWCAP2) & HWCAP2_I8MM) features |= TK_CPU_NEON_I8MM;
+  return features;
 }
 
 #elif defined(__APPLE__)
 
 #include <sys/sysctl.h>
 
-uint32_t tk_cpu_features(void) {
+static int has(const char *feature) {
   int present = 0;
   size_t size = sizeof(present);
-  const int failed = sysctlbyname("hw.optional.arm.FEAT_DotProd", &present, &size, NULL, 0);
-  return TK_CPU_NEON | (!failed && present ? TK_CPU_NEON_DOTPROD : 0);
+  return sysctlbyname(feature, &present, &size, NULL, 0) == 0 && present;
+}
+
+uint32_t tk_cpu_features(void) {
+  uint32_t features = TK_CPU_NEON;
+  if (has("hw.optional.arm.FEAT_DotProd")) features |= TK_CPU_NEON_DOTPROD;
+  if (has("hw.optional.arm.FEAT_I8MM")) features |= TK_CPU_NEON_I8MM;
+  return features;
 }
 
 #else

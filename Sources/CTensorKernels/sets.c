@@ -29,11 +29,14 @@ static const tk_kernel_set sets[] = {
 
 const tk_kernels *tk_kernels_neon(void);
 const tk_kernels *tk_kernels_neon_dotprod(void);
+const tk_kernels *tk_kernels_neon_i8mm(void);
 const tk_codecs *tk_codecs_neon(void);
 
 static const tk_kernel_set sets[] = {
     {"neon", TK_CPU_NEON, tk_kernels_neon, tk_codecs_neon},
     {"neon-dotprod", TK_CPU_NEON | TK_CPU_NEON_DOTPROD, tk_kernels_neon_dotprod, tk_codecs_neon},
+    {"neon-i8mm", TK_CPU_NEON | TK_CPU_NEON_DOTPROD | TK_CPU_NEON_I8MM, tk_kernels_neon_i8mm,
+     tk_codecs_neon},
     {0},
 };
 

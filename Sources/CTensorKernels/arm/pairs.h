@@ -1,4 +1,4 @@
-// What both sets for Arm share.
+// What the sets for Arm share.
 #ifndef TK_ARM_PAIRS_H
 #define TK_ARM_PAIRS_H
 

@@ -270,6 +270,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) tk_kernels {
 #define TK_CPU_SSSE3 (1u << 5)        // SSSE3 and SSE4.1
 #define TK_CPU_AVX_VNNI (1u << 6)
 #define TK_CPU_AVX512_BF16 (1u << 7)
+#define TK_CPU_NEON_I8MM (1u << 8)
 
 /// Tells the processor that this thread waits for another one.
 static inline void tk_spin_hint(void) {
