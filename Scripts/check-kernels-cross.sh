@@ -79,20 +79,26 @@ if [ "$(uname -m)" = aarch64 ]; then
   else
     skipped+=("neon-dotprod: this processor has no dot products")
   fi
+  if grep -qw i8mm /proc/cpuinfo; then
+    "$work/check-arm" neon-i8mm "$work/vectors"
+  else
+    skipped+=("neon-i8mm: this processor has no matrix products")
+  fi
 else
   sysroot=/usr/aarch64-linux-gnu
   qemu=$(command -v qemu-aarch64-static || command -v qemu-aarch64 || true)
   libgcc=$(ls -d /usr/lib/gcc-cross/aarch64-linux-gnu/* 2> /dev/null | sort -V | tail -1 || true)
   if [ ! -d "$sysroot/include" ] || [ -z "$libgcc" ]; then
-    skipped+=("neon and neon-dotprod: no aarch64 C library ($sysroot, /usr/lib/gcc-cross)")
+    skipped+=("neon, neon-dotprod and neon-i8mm: no aarch64 C library ($sysroot, /usr/lib/gcc-cross)")
   else
     build "$work/check-arm" --target=aarch64-linux-gnu -isystem "$sysroot/include" \
       -B "$libgcc" -L "$libgcc" -B "$sysroot/lib" -L "$sysroot/lib" -fuse-ld=lld -static
     if [ -z "$qemu" ]; then
-      skipped+=("neon and neon-dotprod: compiled, not run, for want of qemu-aarch64")
+      skipped+=("neon, neon-dotprod and neon-i8mm: compiled, not run, for want of qemu-aarch64")
     else
       "$qemu" "$work/check-arm" neon "$work/vectors"
       "$qemu" -cpu max "$work/check-arm" neon-dotprod "$work/vectors"
+      "$qemu" -cpu max "$work/check-arm" neon-i8mm "$work/vectors"
     fi
   fi
 fi

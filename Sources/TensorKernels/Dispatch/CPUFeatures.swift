@@ -25,6 +25,8 @@ public struct CPUFeatures: OptionSet, Sendable, Hashable {
   public static let neon = CPUFeatures(rawValue: TK_CPU_NEON)
   /// The 8-bit dot products of Armv8.2.
   public static let neonDotProduct = CPUFeatures(rawValue: TK_CPU_NEON_DOTPROD)
+  /// The 8-bit matrix products of Armv8.6 (i8mm).
+  public static let neonI8MM = CPUFeatures(rawValue: TK_CPU_NEON_I8MM)
 
   /// What this machine has.
   public static let current = CPUFeatures(rawValue: tk_cpu_features())

@@ -12,7 +12,7 @@ internal import CTensorKernels
 ///
 /// All sets give the same bits, so the choice among them is one of speed only. The environment
 /// variable `CRIA_KERNELS` (`scalar`, `ssse3`, `avx2`, `avx-vnni`, `avx512`, `avx512-bf16`, `neon`,
-/// `neon-dotprod`) overrides it where this machine supports the set that it names.
+/// `neon-dotprod`, `neon-i8mm`) overrides it where this machine supports the set that it names.
 ///
 /// Unchecked because of the pointer alone: the tables are immutable and live forever.
 public struct KernelSet: @unchecked Sendable, CustomStringConvertible {

@@ -7,6 +7,7 @@ import Testing
   @Test func featureBitsAreUnique() {
     let features: [CPUFeatures] = [
       .ssse3, .avx2, .avxVNNI, .avx512, .avx512VNNI, .avx512BF16, .neon, .neonDotProduct,
+      .neonI8MM,
     ]
     for feature in features { #expect(feature.rawValue.nonzeroBitCount == 1) }
     #expect(Set(features.map(\.rawValue)).count == features.count)
@@ -15,7 +16,7 @@ import Testing
   @Test func featuresFitTheArchitecture() {
     let current = CPUFeatures.current
     #if arch(x86_64)
-      #expect(current.isDisjoint(with: [.neon, .neonDotProduct]))
+      #expect(current.isDisjoint(with: [.neon, .neonDotProduct, .neonI8MM]))
     #elseif arch(arm64)
       #expect(current.contains(.neon))
       #expect(
@@ -44,7 +45,7 @@ import Testing
     #if arch(x86_64)
       #expect(names == ["scalar", "ssse3", "avx2", "avx-vnni", "avx512", "avx512-bf16"])
     #elseif arch(arm64)
-      #expect(names == ["scalar", "neon", "neon-dotprod"])
+      #expect(names == ["scalar", "neon", "neon-dotprod", "neon-i8mm"])
     #endif
   }
 
