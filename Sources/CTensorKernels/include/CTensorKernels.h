@@ -99,7 +99,8 @@ typedef void (*tk_matmul_fn)(const void *panels, size_t panel_count, const tk_ac
 /// [runs of 256 k, the last of which may be shorter][tokens][row_bytes].
 #define TK_ARRANGED_TOKENS 128
 
-/// Arranges token `token` of `tokens`.
+/// Arranges token `token` of `tokens`. Different threads may arrange different tokens at once; what a
+/// token writes may lie between what its neighbour does.
 typedef void (*tk_arrange_fn)(const tk_activations *x, size_t token, size_t tokens,
                               void *arranged);
 
