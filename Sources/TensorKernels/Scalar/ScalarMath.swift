@@ -32,6 +32,7 @@ extension ScalarKernels {
   private static func powerOfTwo(_ exponent: Int32) -> Float {
     Float(bitPattern: UInt32(bitPattern: exponent &+ 127) << 23)
   }
+
   /// bound · tanh(x / bound), the hyperbolic tangent within two units of 2⁻²⁴ of a result of one.
   @inline(__always)
   static func softcap(_ x: Float, _ bound: Float) -> Float {
