@@ -82,7 +82,7 @@ extension CPUBackend {
     let blocks = RowBlocks(rows: x.rows, perBlock: min(x.rows, ArrangedRows.groupRows))
     var plans: [ProductPlan] = []
     for product in products {
-      for weight in product.weights { weight.willBeUsed(times: blocks.count, on: pool) }
+      product.forEachWeight { $0.willBeUsed(times: blocks.count, on: pool) }
       plans.append(
         ProductPlan(
           product, rows: rows, blocks: blocks, firstTask: plans.last?.tasks.upperBound ?? 0,
@@ -149,18 +149,17 @@ extension CPUBackend {
     let source = host(x)
     var floats = source
     if norm != nil { floats = CPUActivations(rows: x.rows, columns: x.columns, from: scratch) }
-    var forms = PreparedForms(floats, rows: x.rows, columns: x.columns)
+    let forms = PreparedForms(floats, rows: x.rows, columns: x.columns)
     for product in products {
-      for weight in product.weights { forms.add(weight, from: scratch) }
+      product.forEachWeight { forms.add($0, from: scratch) }
     }
     guard norm != nil || forms.needsPreparing else { return forms }
-    let prepared = forms
     forEachRow(of: x.rows, columns: x.columns) { row in
       if let norm {
         table.rms_norm(
           source.row(row), norm.weight.values, x.columns, norm.epsilon, floats.row(row))
       }
-      prepared.prepare(row, with: table)
+      forms.prepare(row, with: table)
     }
     return forms
   }

@@ -18,9 +18,10 @@ struct MatrixProduct {
   var weight: PanelMatrix
   var out: Epilogue
 
-  /// The weights: a gated product's upper branch too.
-  var weights: [PanelMatrix] {
-    if case .gate(_, _, let gated) = out { [weight, gated.up] } else { [weight] }
+  /// Calls `body` with the weight, and with a gated product's upper one.
+  func forEachWeight(_ body: (PanelMatrix) -> Void) {
+    body(weight)
+    if case .gate(_, _, let gated) = out { body(gated.up) }
   }
 }
 

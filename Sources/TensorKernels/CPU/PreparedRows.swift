@@ -118,8 +118,9 @@ struct ArrangedRows {
   var pointer: UnsafeRawPointer { UnsafeRawPointer(scratch.pointer) }
 }
 
-/// The rows of one product's left-hand side in the forms that its weights read.
-struct PreparedForms {
+/// The rows of one product's left-hand side in the forms that its weights read. A class, for its parts
+/// are references that copies would count.
+final class PreparedForms {
   /// Kernels multiply fewer rows as they are.
   private static var fewestArrangedRows: Int { 16 }
 
@@ -143,7 +144,7 @@ struct PreparedForms {
   var needsPreparing: Bool { codes32 != nil || codes256 != nil || !arranged.isEmpty }
 
   /// Makes room for what a matrix reads.
-  mutating func add(_ weight: PanelMatrix, from pool: ScratchPool) {
+  func add(_ weight: PanelMatrix, from pool: ScratchPool) {
     if case .codes(let block) = weight.activations {
       if block == 32 {
         codes32 = codes32 ?? PreparedRows(block: 32, rows: count, columns: columns, from: pool)
