@@ -69,7 +69,7 @@ TK_INLINE void tk_arrange(const tk_activations *x, size_t token, size_t tokens,
 }
 
 /// Visits everything; `fill` and `multiply` are inlined. A row takes `row_bytes`, at most 1 KiB, a run
-/// of a panel `run_bytes`. Takes up to 260 KiB of the stack.
+/// of a panel `run_bytes`. Takes up to 300 KiB of the stack.
 TK_INLINE void tk_visit(const tk_sweep sweep, const size_t row_bytes, const size_t run_bytes,
                         const tk_fill_fn fill, const tk_run_fn multiply) {
   uint8_t slab[TK_SLAB_TOKENS * row_bytes] __attribute__((aligned(64)));
