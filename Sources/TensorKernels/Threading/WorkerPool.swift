@@ -52,7 +52,8 @@ extension WorkerPool {
   ///
   /// Unchecked: `body` and `taskCount` are written by the caller only while the region is closed
   /// and no worker is inside (`state` is zero but for its generation), and read by workers only
-  /// after they joined an open region through an acquiring exchange on `state`.
+  /// after they joined an open region through an acquiring exchange on `state`. `nextTasks` is a constant
+  /// and points to atomic numbers.
   fileprivate final class Core: @unchecked Sendable {
     private var body: ((Int, Int) -> Void)?
     private var taskCount = 0
