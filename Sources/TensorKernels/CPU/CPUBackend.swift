@@ -3,7 +3,7 @@ import CTensorKernels
 /// Runs models on the processor, with the fastest kernel set that it has.
 ///
 /// Matrices are packed into panels of rows as they are prepared; activations are quantized to
-/// int8 for quantized weights and kept in float32 for float weights. Results are the same, to the
+/// int8 for quantized weights, rounded to bfloat16 for BF16 weights, and kept in float32 for others. Results are the same, to the
 /// bit, for every number of threads and every way to cut a prompt into steps.
 public final class CPUBackend: Backend {
   /// The kernels in use.

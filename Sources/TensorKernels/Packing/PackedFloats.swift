@@ -1,34 +1,34 @@
 internal import CTensorKernels
 
 /// 32-bit floats, in [k][row] order.
-enum PackedF32: PackedFormat {
+enum PackedF32: PackedColumns {
+  typealias Element = UInt32
   static let kernel = Int(TK_F32)
   static let scalar: tk_matmul_fn = { ScalarKernels.matmulF32($0, $1, $2, $3, $4, $5) }
-  static let activations = ActivationForm.values
-  static let blockSize = 1
-  static let blockBytes = 4
-
-  static func pack(
-    _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
-    into panel: UnsafeMutableRawPointer, with kernels: KernelSet
-  ) {
-    transpose(UInt32.self, rows, rowBytes: rowBytes, count: count, k: blocks, into: panel)
-  }
 }
 
 /// IEEE halves, in [k][row] order.
-enum PackedF16: PackedFormat {
+enum PackedF16: PackedColumns {
+  typealias Element = UInt16
   static let kernel = Int(TK_F16)
   static let scalar: tk_matmul_fn = { ScalarKernels.matmulF16($0, $1, $2, $3, $4, $5) }
-  static let activations = ActivationForm.values
-  static let blockSize = 1
-  static let blockBytes = 2
+}
+
+/// Floats in [k][row] order, as words of their size.
+protocol PackedColumns: PackedFormat {
+  associatedtype Element: FixedWidthInteger
+}
+
+extension PackedColumns {
+  static var activations: ActivationForm { .values }
+  static var blockSize: Int { 1 }
+  static var blockBytes: Int { MemoryLayout<Element>.size }
 
   static func pack(
     _ rows: UnsafeRawPointer, rowBytes: Int, count: Int, blocks: Int,
     into panel: UnsafeMutableRawPointer, with kernels: KernelSet
   ) {
-    transpose(UInt16.self, rows, rowBytes: rowBytes, count: count, k: blocks, into: panel)
+    transpose(Element.self, rows, rowBytes: rowBytes, count: count, k: blocks, into: panel)
   }
 }
 

@@ -9,7 +9,8 @@ enum ActivationForm: Sendable, Hashable {
 }
 
 /// How the weights of one tensor type are laid out for the kernels: in panels of sixteen rows, as
-/// `CTensorKernels.h` describes under "R16K4". Packing never changes a value.
+/// `CTensorKernels.h` describes under "R16K4". Packing changes no value but those of ``PackedBF16`` below
+/// 2⁻⁵⁶, which become zeros.
 ///
 /// A type is added with a conformer, mostly of ``PackedBlocks``, named in
 /// ``QuantCore/TensorType/packedFormat``, and, unless a type with the same layout and levels has one
